@@ -1,0 +1,94 @@
+"""Turns what came back into the checked answer with its receipts."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from agent import replies
+from agent.answer import Answer, Call, Citation
+from agent.checking import check_text
+from agent.composition import Draft, compose
+from agent.suggestions import suggest
+from agent.turn import Turn
+from tools.results import ToolError
+from tools.shop import Shop
+
+logger = logging.getLogger(__name__)
+
+
+def finish(turn: Turn, shop: Shop) -> None:
+    """Compose and check; leaves the answer in `turn.answer`.
+
+    A paragraph with a number that has no receipt is withheld, and that is said.
+    """
+    started = time.monotonic()
+    draft = compose(turn.executed, turn.language) if turn.executed else Draft(text=turn.reply)
+    turn.seconds.compose = time.monotonic() - started
+    started = time.monotonic()
+    text = _passed(turn, draft)
+    turn.seconds.check = time.monotonic() - started
+    turn.answer = _answer(turn, shop, draft, "\n\n".join(filter(None, [text, *turn.notes])))
+
+
+def _passed(turn: Turn, draft: Draft) -> str:
+    paragraphs = draft.text.split("\n\n")
+    good = []
+    for paragraph in paragraphs:
+        violations = check_text(paragraph, draft.facts, turn.question, draft.quoted, turn.language)
+        if violations:
+            logger.warning("withheld %r: %s", paragraph, violations)
+        else:
+            good.append(paragraph)
+    if len(good) < len(paragraphs):
+        turn.notes.append(replies.UNRECEIPTED[turn.language])
+    return "\n\n".join(good)
+
+
+def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
+    turn.seconds.total = time.monotonic() - turn.started
+    return Answer(
+        question=turn.question,
+        language=turn.language,
+        store=shop.store.info.name,
+        answer=text,
+        calls=[
+            Call(tool=c.step.tool, said=c.step.said, arguments=c.arguments, seconds=c.seconds, ok=c.result.ok)
+            for c in turn.executed
+        ],
+        facts=draft.facts,
+        citations=[
+            Citation(review_id=r.review_id, product_id=r.product_id, date=r.date, rating=r.rating, text=r.text)
+            for r in draft.quoted
+        ],
+        tables=[c.result.table for c in turn.executed if c.result.table],
+        charts=[c.result.chart for c in turn.executed if c.result.chart],
+        caveats=[*draft.caveats, *turn.notes],
+        suggestions=suggest(turn),
+        model=turn.model,
+        data_as_of=shop.store.info.as_of,
+        seconds=turn.seconds,
+        error=_error(turn),
+    )
+
+
+def _error(turn: Turn) -> ToolError | None:
+    """An answer is an error when nothing of it succeeded; a part that failed is told in the text."""
+    errors = [call.result.error for call in turn.executed]
+    return errors[0] if errors and all(errors) else None
+
+
+def refuse(turn: Turn, shop: Shop, error: ToolError) -> Answer:
+    """Return the answer to a question that is not worth a plan."""
+    text = f"{error.message[turn.language]} {error.remedy[turn.language]}"
+    turn.seconds.total = time.monotonic() - turn.started
+    return Answer(
+        question=turn.question[:200],
+        language=turn.language,
+        store=shop.store.info.name,
+        answer=text,
+        suggestions=suggest(turn),
+        data_as_of=shop.store.info.as_of,
+        seconds=turn.seconds,
+        error=error,
+    )

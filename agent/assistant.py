@@ -1,0 +1,124 @@
+"""Answers questions about one shop: the entrance that every face uses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from agent import replies
+from agent.answer import Answer
+from agent.answering import refuse
+from agent.events import AnswerReady, Event, Failed, PlanStarted, TextDelta
+from agent.language import detect_language
+from agent.memory import Memory
+from agent.turn import Turn
+from tools.results import Lang, ToolError
+from tools.shop import Shop
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+    from serving.connection import ModelConnection
+
+logger = logging.getLogger(__name__)
+# A planning prompt of this length still fits the smallest model's context beside the tools.
+LONGEST_QUESTION = 2_000
+PLAN_TIMEOUT_SECONDS = 90.0
+CONVERSATIONS_FILE = "conversations.sqlite"
+
+
+class Assistant:
+    """One shop, one model, any number of conversations.
+
+    Args:
+        shop: the session's shop; the caller closes its store.
+        connection: where plans come from; None answers by keywords.
+        timeout_seconds: the longest a plan may take before keywords serve instead.
+    """
+
+    def __init__(
+        self, shop: Shop, connection: ModelConnection | None, timeout_seconds: float = PLAN_TIMEOUT_SECONDS
+    ) -> None:
+        self.shop = shop
+        self.connection = connection
+        self.timeout_seconds = timeout_seconds
+
+    def ask(self, question: str, conversation_id: str = "default") -> Answer:
+        """Answer one question.
+
+        Raises:
+            RuntimeError: the walk itself broke (a bug; the log has its trace).
+        """
+        for event in self.stream(question, conversation_id):
+            if isinstance(event, AnswerReady):
+                return event.answer
+            if isinstance(event, Failed):
+                raise RuntimeError(event.message["en"])
+        raise RuntimeError("the walk ended without an answer")
+
+    def stream(self, question: str, conversation_id: str = "default") -> Iterator[Event]:
+        """Answer one question and tell what happens meanwhile; the last event is AnswerReady or Failed."""
+        yield PlanStarted()
+        detected = detect_language(question)
+        lang: Lang = "en" if detected == "other" else detected
+        turn = Turn(question.strip(), lang, Memory())
+        refused = self._refusal(question, detected)
+        if refused:
+            yield from _tell(refuse(turn, self.shop, refused))
+            return
+        try:
+            turn.memory = self._memory(conversation_id)
+            walked = self._graph.stream({"turn": turn}, _thread(conversation_id), stream_mode="custom")
+            yield from cast("Iterator[Event]", walked)
+        except Exception:
+            logger.exception("the walk broke at %r", question[:200])
+            yield _broken()
+            return
+        if turn.answer is None:
+            yield _broken()
+            return
+        self.shop.store.save_answer(turn.answer.model_dump(mode="json"))
+        yield from _tell(turn.answer)
+
+    def _refusal(self, question: str, detected: str) -> ToolError | None:
+        if not question.strip():
+            return replies.empty_question()
+        if len(question) > LONGEST_QUESTION:
+            return replies.long_question(len(question), LONGEST_QUESTION)
+        if detected == "other":
+            return replies.other_language()
+        if self.shop.store.info.as_of is None:
+            return replies.empty_store(self.shop.store.info.name)
+        return None
+
+    def _memory(self, conversation_id: str) -> Memory:
+        kept = self._graph.get_state(_thread(conversation_id)).values.get("memory")
+        return Memory.model_validate(kept) if kept else Memory()
+
+    @cached_property
+    def _graph(self) -> CompiledStateGraph[Any, Any, Any, Any]:
+        from agent.graph import Walk, build_graph
+
+        walk = Walk(self.shop, self.connection, self.timeout_seconds)
+        return build_graph(walk, Path(self.shop.store.folder) / CONVERSATIONS_FILE)
+
+
+def _thread(conversation_id: str) -> Any:
+    return {"configurable": {"thread_id": conversation_id}}
+
+
+def _tell(answer: Answer) -> Iterator[Event]:
+    for paragraph in answer.answer.split("\n\n"):
+        yield TextDelta(paragraph + "\n\n")
+    yield AnswerReady(answer)
+
+
+def _broken() -> Failed:
+    return Failed(
+        "internal",
+        message={"en": "Something broke on our side while answering.", "zh": "回答时程序出错了。"},
+        remedy={"en": "Ask again; if it stays, run `shopcast doctor`.", "zh": "请再问一次；若仍如此，请运行 shopcast doctor。"},
+    )

@@ -1,0 +1,206 @@
+"""Runs a plan: words become arguments, independent calls run side by side, each with a time limit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as CallTimeout
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.events import ChartReady, Event, ToolFinished, ToolStarted
+from agent.grounding import REFERENCE
+from agent.memory import Memory, is_pronoun
+from tools.periods import Period, resolve_period
+from tools.products import resolve_product
+from tools.quantities import resolve_count, resolve_duration, resolve_percent
+from tools.results import ToolError, ToolResult
+from tools.shop import Shop
+from tools.toolbox import Parameter, Tool, toolbox
+
+CALL_TIMEOUT_SECONDS = 60.0
+CACHED_RESULTS = 64
+SIDE_BY_SIDE = 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """A call to run: the words that the user said, by argument."""
+
+    tool: str
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A call that ran: what was said, what code made of it, what came back."""
+
+    step: Step
+    arguments: dict[str, Any]
+    result: ToolResult
+    seconds: float
+
+
+@dataclass
+class Executor:
+    """Runs steps against one shop; answers a repeated call from its cache.
+
+    Args:
+        shop: the session's shop.
+        timeout_seconds: the longest a call may take before the answer goes on without it.
+    """
+
+    shop: Shop
+    timeout_seconds: float = CALL_TIMEOUT_SECONDS
+    _cache: dict[str, ToolResult] = field(default_factory=dict)
+
+    def run(self, steps: list[Step], memory: Memory, emit: Callable[[Event], None]) -> list[Executed]:
+        """Run the steps and return them in the plan's order.
+
+        Args:
+            steps: what to run; a product "$1" waits for the first step's result.
+            memory: the conversation so far, for "it" and "the second one".
+            emit: takes the events as they happen.
+        """
+        done: dict[int, Executed] = {}
+        pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="tool")
+        try:
+            for wave in _waves(steps):
+                arguments = {index: self._resolve(steps[index], memory, done) for index in wave}
+                for index in wave:
+                    emit(ToolStarted(index, steps[index].tool, steps[index].said))
+                started = time.monotonic()
+                futures = {index: pool.submit(self._call, steps[index].tool, arguments[index]) for index in wave}
+                for index, future in futures.items():
+                    step = steps[index]
+                    try:
+                        result, seconds = future.result(self.timeout_seconds)
+                    except CallTimeout:
+                        result, seconds = self._overdue(step), time.monotonic() - started
+                    done[index] = Executed(step, result.arguments, result, seconds)
+                    _announce(index, done[index], emit)
+        finally:
+            # A call that hangs must not hold the answer back; its thread ends with the call.
+            pool.shutdown(wait=False, cancel_futures=True)
+        return [done[index] for index in range(len(steps))]
+
+    def _resolve(self, step: Step, memory: Memory, done: dict[int, Executed]) -> dict[str, Any] | ToolError:
+        return resolve_arguments(self.shop, toolbox()[step.tool], step.said, memory, done)
+
+    def _call(self, tool: str, arguments: dict[str, Any] | ToolError) -> tuple[ToolResult, float]:
+        started = time.monotonic()
+        if isinstance(arguments, ToolError):
+            result = ToolResult(tool=tool, arguments={}, as_of=self.shop.as_of, error=arguments)
+        else:
+            result = self._cached(tool, arguments)
+        return result, time.monotonic() - started
+
+    def _cached(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
+        key = json.dumps([tool, receipt_arguments(arguments)], sort_keys=True, ensure_ascii=False)
+        if key not in self._cache:
+            result = toolbox()[tool].function(self.shop, **arguments)
+            self._cache[key] = result.model_copy(update={"arguments": receipt_arguments(arguments)})
+            while len(self._cache) > CACHED_RESULTS:
+                self._cache.pop(next(iter(self._cache)))
+        return self._cache[key]
+
+    def _overdue(self, step: Step) -> ToolResult:
+        error = ToolError(
+            code="tool_timeout",
+            message={"en": f"{step.tool} took too long and was left out.", "zh": f"{step.tool} 用时过长，这一步先略过。"},
+            remedy={"en": "Ask again in a moment.", "zh": "请稍后再问一次。"},
+        )
+        return ToolResult(tool=step.tool, arguments={}, as_of=self.shop.as_of, error=error)
+
+
+def resolve_arguments(
+    shop: Shop, tool: Tool, said: dict[str, Any], memory: Memory, done: dict[int, Executed]
+) -> dict[str, Any] | ToolError:
+    """Return the arguments for the tool's function, or the first error that a word led to."""
+    arguments: dict[str, Any] = {}
+    for parameter in tool.parameters:
+        if parameter.said in said:
+            value = _resolve_span(shop, parameter, said[parameter.said], memory, done)
+            if isinstance(value, ToolError):
+                return value
+            arguments[parameter.name] = value
+        elif parameter.required:
+            return missing_argument(parameter.said)
+    return arguments
+
+
+def _resolve_span(shop: Shop, parameter: Parameter, said: Any, memory: Memory, done: dict[int, Executed]) -> Any:
+    kind = parameter.span.kind if parameter.span else "choice"
+    if kind == "product":
+        return _resolve_product(shop, str(said), memory, done)
+    if kind == "period":
+        return resolve_period(str(said), shop.as_of, shop.store.info.first_day or shop.as_of)
+    if kind == "duration":
+        return resolve_duration(str(said))
+    if kind == "quantity":
+        return resolve_count(str(said))
+    if kind == "percent":
+        return resolve_percent(str(said))
+    return said
+
+
+def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Executed]) -> str | ToolError:
+    reference = REFERENCE.match(said)
+    if reference:
+        found = done[int(reference.group(1)) - 1].result.products
+        return found[0].product_id if found else nothing_found()
+    referred = memory.refer(said)
+    if referred:
+        return referred
+    if is_pronoun(said):
+        return missing_argument("product")
+    match = resolve_product(shop, said)
+    return match.product_id if match.outcome == "found" else match.error()
+
+
+def missing_argument(said: str) -> ToolError:
+    """Return the question back for an argument that nobody gave."""
+    asked = {"product": ("product", "商品"), "query": ("topic", "内容")}.get(said, (said, said))
+    return ToolError(
+        code=f"need_{said}",
+        message={"en": f"The question does not say which {asked[0]}.", "zh": f"问题里没有说是哪个{asked[1]}。"},
+        remedy={"en": f"Which {asked[0]} do you mean?", "zh": f"请问是哪个{asked[1]}？"},
+    )
+
+
+def nothing_found() -> ToolError:
+    """Return the error of a step that builds on a step which found no product."""
+    return ToolError(
+        code="nothing_found",
+        message={
+            "en": "The step before found no product, so there was nothing to go on with.",
+            "zh": "前一步没有找到商品，后面的计算无法进行。",
+        },
+        remedy={"en": "Name the product you mean.", "zh": "请直接说出商品名称。"},
+    )
+
+
+def receipt_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return resolved arguments as plain JSON, dates and all."""
+    return {
+        name: {"start": value.start.isoformat(), "end": value.end.isoformat()} if isinstance(value, Period) else value
+        for name, value in arguments.items()
+    }
+
+
+def _waves(steps: list[Step]) -> list[list[int]]:
+    """Group steps so that each runs after the ones it refers to."""
+    depth: list[int] = []
+    for step in steps:
+        reference = REFERENCE.match(str(step.said.get("product", "")))
+        depth.append(depth[int(reference.group(1)) - 1] + 1 if reference else 0)
+    return [[i for i, d in enumerate(depth) if d == level] for level in range(max(depth, default=-1) + 1)]
+
+
+def _announce(index: int, executed: Executed, emit: Callable[[Event], None]) -> None:
+    step, result = executed.step, executed.result
+    emit(ToolFinished(index, step.tool, step.said, executed.arguments, result.ok, executed.seconds, result))
+    if result.chart:
+        emit(ChartReady(index, result.chart))

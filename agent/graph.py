@@ -1,0 +1,144 @@
+"""The walk of a question as a LangGraph: plan, execute, at most one second plan, compose and check."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+
+from langgraph.channels import UntrackedValue
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+
+from agent import replies
+from agent.answering import finish
+from agent.events import PlanMade
+from agent.execution import Executor, Step
+from agent.fallback import route
+from agent.grounding import ground_call
+from agent.planning import EarlierCall, Plan, make_plan
+from agent.turn import Turn, remember
+from serving.errors import ServingError
+from tools.shop import Shop
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+    from serving.connection import ModelConnection
+
+logger = logging.getLogger(__name__)
+# Errors that another reading of the question may cure; an unknown product or an empty store is an answer.
+_WORTH_REPLANNING = ("_not_understood", "nothing_found")
+
+
+class State(TypedDict):
+    """What the graph carries: the working turn, never written to disk, and the memory that is."""
+
+    turn: Annotated[Turn, UntrackedValue]
+    memory: dict[str, Any]
+
+
+class Walk:
+    """The graph's nodes over one shop and one model."""
+
+    def __init__(self, shop: Shop, connection: ModelConnection | None, timeout_seconds: float) -> None:
+        self.shop = shop
+        self.connection = connection
+        self.timeout_seconds = timeout_seconds
+        self.executor = Executor(shop)
+
+    def plan(self, state: State) -> dict[str, Any]:
+        """Ask the model for a plan, hold it to the question's words; read keywords where there is no model."""
+        turn = state["turn"]
+        started = time.monotonic()
+        plan = self._ask_model(turn) or route(self.shop, turn.question, turn.memory)
+        self._take(turn, plan)
+        turn.seconds.plan += time.monotonic() - started
+        get_stream_writer()(PlanMade([{"tool": step.tool, "said": step.said} for step in turn.steps]))
+        return {"turn": turn}
+
+    def execute(self, state: State) -> dict[str, Any]:
+        """Run the planned calls."""
+        turn = state["turn"]
+        started = time.monotonic()
+        turn.executed = self.executor.run(turn.steps, turn.memory, get_stream_writer())
+        turn.seconds.tools += time.monotonic() - started
+        return {"turn": turn}
+
+    def compose(self, state: State) -> dict[str, Any]:
+        """Write the answer, check it, and remember the turn."""
+        turn = state["turn"]
+        finish(turn, self.shop)
+        return {"turn": turn, "memory": remember(turn, self.shop).model_dump(mode="json")}
+
+    def after_execute(self, state: State) -> str:
+        """Plan once more where every call failed on words that were misread, and no review has been read."""
+        turn = state["turn"]
+        errors = [call.result.error for call in turn.executed]
+        misread = bool(errors) and all(error and error.code.endswith(_WORTH_REPLANNING) for error in errors)
+        if not misread or turn.replanned or any(call.result.evidence for call in turn.executed):
+            return "compose"
+        turn.replanned = True
+        return "plan"
+
+    def _ask_model(self, turn: Turn) -> Plan | None:
+        if self.connection is None:
+            turn.notes.append(replies.MODEL_DOWN[turn.language])
+            return None
+        question = turn.question
+        if turn.replanned:
+            failed = [c.result.error.message[turn.language] for c in turn.executed if c.result.error]
+            question += "\n(" + " ".join(failed) + ")"
+        try:
+            earlier = [EarlierCall(call.tool, call.said) for call in turn.memory.calls]
+            planned = make_plan(
+                self.connection.client(), question, earlier, timeout_seconds=self.timeout_seconds
+            )
+        except ServingError as error:
+            logger.warning("planning without the model: %s", error)
+            turn.notes.append(replies.MODEL_DOWN[turn.language])
+            return None
+        turn.model = self.connection.description
+        return planned.plan
+
+    def _take(self, turn: Turn, plan: Plan) -> None:
+        turn.steps, turn.reply = [], ""
+        for call in plan.calls:
+            if call.tool == "no_tool":
+                turn.reply = turn.reply or replies.NO_TOOL[call.arguments["reason"]][turn.language]
+            elif call.tool == "ask_user":
+                turn.reply = turn.reply or replies.ASK_USER[call.arguments["about"]][turn.language]
+            else:
+                said = ground_call(self.shop, turn.question, call, turn.memory, position=len(turn.steps))
+                step = Step(call.tool, said)
+                if step not in turn.steps:
+                    turn.steps.append(step)
+
+
+def build_graph(walk: Walk, conversations: Path) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """Compile the walk with its memory.
+
+    Args:
+        walk: the nodes.
+        conversations: SQLite file that keeps each conversation's memory by thread id.
+    """
+    graph = StateGraph(State)
+    graph.add_node("plan", walk.plan)
+    graph.add_node("execute", walk.execute)
+    graph.add_node("compose", walk.compose)
+    graph.add_edge(START, "plan")
+    graph.add_conditional_edges("plan", _after_plan, ["execute", "compose"])
+    graph.add_conditional_edges("execute", walk.after_execute, ["plan", "compose"])
+    graph.add_edge("compose", END)
+    connection = sqlite3.connect(conversations, check_same_thread=False)
+    # Only plain data may come back from disk: no class is ever rebuilt from it.
+    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+    return graph.compile(checkpointer=saver)
+
+
+def _after_plan(state: State) -> str:
+    return "execute" if state["turn"].steps else "compose"

@@ -1,0 +1,161 @@
+"""Holds the plan to the question: an argument is a copy of the user's own words, or it is not there.
+
+A small model fills slots from its prompt's examples or translates them ("上周" for "last week"). What it wrote
+is therefore looked up in the question; what is not found there is replaced by the question's own expression of
+that kind, or dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from agent.memory import Memory, is_pronoun
+from agent.planning import PlannedCall
+from tools.numerals import NUMBER, fold, parse_number
+from tools.periods import Period, resolve_period
+from tools.quantities import resolve_duration, resolve_percent
+from tools.results import ToolError
+from tools.shop import Shop
+from tools.toolbox import Parameter, Tool, toolbox
+
+REFERENCE = re.compile(r"^\$(\d)$")
+_TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
+_LONGEST_SPAN_TOKENS = 8
+# A bare number is no duration or date: it may be a product's id.
+_HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]")
+
+
+def ground_call(shop: Shop, question: str, call: PlannedCall, memory: Memory, position: int) -> dict[str, Any]:
+    """Return the call's arguments as the user said them.
+
+    Args:
+        shop: for the catalogue and the data's dates.
+        question: the user's words.
+        call: what the model wrote.
+        memory: the conversation so far.
+        position: the call's place in the plan, from 0; "$n" may only point before it.
+    Returns:
+        Arguments by their said names; "it" stands for the conversation's product.
+    """
+    tool = toolbox()[call.tool]
+    said: dict[str, Any] = {}
+    for parameter in tool.parameters:
+        value = _ground(shop, question, parameter, call.arguments.get(parameter.said), memory, position)
+        if value is not None:
+            said[parameter.said] = value
+    return _carry_over(tool, said, memory)
+
+
+def _ground(
+    shop: Shop, question: str, parameter: Parameter, value: Any, memory: Memory, position: int
+) -> Any:
+    kind = parameter.span.kind if parameter.span else "choice"
+    if kind == "product":
+        return _ground_product(shop, question, parameter, value, memory, position)
+    if value is None:
+        return None
+    if kind == "choice":
+        return value if parameter.choices or value in _numbers(question) else None
+    text = str(value)
+    if kind == "text":
+        # Search is by meaning: the whole question serves where the model paraphrased.
+        return text if _stands_in(text, question) else (question if parameter.required else None)
+    if kind == "quantity":
+        return text if _stands_in(text, question) and re.search(NUMBER, fold(text)) else None
+    if _stands_in(text, question) and not _is_unreadable(_resolver(shop, kind)(text)):
+        return text
+    return find_span(question, _resolver(shop, kind))
+
+
+def _ground_product(
+    shop: Shop, question: str, parameter: Parameter, value: Any, memory: Memory, position: int
+) -> str | None:
+    text = str(value).strip() if value is not None else ""
+    reference = REFERENCE.match(text)
+    if reference and 1 <= int(reference.group(1)) <= position:
+        return text
+    if text and not reference and not is_pronoun(text) and _stands_in(text, question):
+        return text
+    named = shop.catalogue.match(question)
+    if named.outcome == "found" and (text or parameter.required):
+        return named.products[0].title
+    if memory.refer(question):
+        return question.strip()
+    if not text and not parameter.required:
+        return None
+    return "it" if text or memory.product else None
+
+
+def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, Any]:
+    """A turn that answers our question ("300 units") completes the call that asked it."""
+    for earlier in memory.calls:
+        if earlier.open_question and earlier.tool == tool.name:
+            asked_product = {k: v for k, v in earlier.said.items() if k == "product" and said.get(k, "it") == "it"}
+            return {**{k: v for k, v in earlier.said.items() if k != "product"}, **said, **asked_product}
+    return said
+
+
+def find_span(question: str, resolve: Callable[[str], Any]) -> str | None:
+    """Return the question's expression that the resolver can read, tightly cut, or None."""
+    for text in _runs(question):
+        meant = resolve(text) if _HAS_UNIT.search(text) else None
+        if meant is not None and not _is_unreadable(meant):
+            return _tightened(text, meant, resolve)
+    return None
+
+
+def _tightened(text: str, meant: Any, resolve: Callable[[str], Any]) -> str:
+    """Drop words at both ends as long as what is left means the same ("riser will sell in the next 14 days")."""
+    tokens = [match.span() for match in _TOKEN.finditer(text)]
+    for dropped in (slice(1, None), slice(None, -1)):
+        while len(tokens) > 1:
+            kept = tokens[dropped]
+            shorter = text[kept[0][0] : kept[-1][1]]
+            if not _HAS_UNIT.search(shorter) or not _same(resolve(shorter), meant):
+                break
+            tokens = kept
+    return text[tokens[0][0] : tokens[-1][1]]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Period) and isinstance(other, Period):
+        return (one.start, one.end) == (other.start, other.end)
+    if isinstance(one, ToolError) and isinstance(other, ToolError):
+        return one.code == other.code
+    return bool(one == other)
+
+
+def _runs(question: str) -> Iterator[str]:
+    text = fold(question)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    for length in range(min(_LONGEST_SPAN_TOKENS, len(spans)), 0, -1):
+        for first in range(len(spans) - length + 1):
+            yield text[spans[first][0] : spans[first + length - 1][1]]
+
+
+def _resolver(shop: Shop, kind: str) -> Callable[[str], Any]:
+    if kind == "duration":
+        return resolve_duration
+    if kind == "percent":
+        return resolve_percent
+    first_day = shop.store.info.first_day or shop.as_of
+    return lambda text: resolve_period(text, shop.as_of, first_day)
+
+
+def _is_unreadable(resolved: Any) -> bool:
+    # Out of range is readable: "100000 days" must reach the tool and be refused there by name.
+    return isinstance(resolved, ToolError) and resolved.code.endswith("not_understood")
+
+
+def _stands_in(said: str, question: str) -> bool:
+    def squeeze(text: str) -> str:
+        return re.sub(r"[\s\"'“”‘’《》「」,，。.?？!！]+", "", fold(text))
+
+    return bool(squeeze(said)) and squeeze(said) in squeeze(question)
+
+
+def _numbers(question: str) -> Sequence[float]:
+    found = (parse_number(text) for text in re.findall(NUMBER, fold(question)))
+    return [number for number in found if number is not None]

@@ -1,0 +1,55 @@
+"""What a conversation remembers from turn to turn: enough to follow "and for 30 days?" and "the second one"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from tools.results import ProductRef
+
+_PRONOUN = re.compile(
+    r"^(?:it|its|this|that|them|they|this one|that one|the same(?: one| product)?|the product|"
+    r"它|它们|这款|那款|这个|那个|该商品|这个商品|这款商品|同款|此商品|这件|那件)$",
+    re.IGNORECASE,
+)
+_ORDINALS = (
+    r"\b(?:first|1st|top)\b|第一|第1|头一|#1",
+    r"\b(?:second|2nd)\b|第二|第2|#2",
+    r"\b(?:third|3rd)\b|第三|第3|#3",
+    r"\b(?:fourth|4th)\b|第四|第4|#4",
+    r"\b(?:fifth|5th)\b|第五|第5|#5",
+)
+
+
+class RememberedCall(BaseModel):
+    """A call of the last turn, as said; `open_question` marks one that ended by asking the merchant something."""
+
+    tool: str
+    said: dict[str, Any]
+    open_question: bool = False
+
+
+class Memory(BaseModel):
+    """A conversation's state between turns; plain data, so that any checkpointer can keep it."""
+
+    calls: list[RememberedCall] = Field(default_factory=list)
+    product: ProductRef | None = None
+    listed: list[ProductRef] = Field(default_factory=list)
+
+    def refer(self, said: str) -> str | None:
+        """Return the product id that "it" or "the second one" means here, or None if it is no such word."""
+        text = said.strip(" ?？。.!！“”\"'").lower()
+        if self.product and _PRONOUN.match(text):
+            return self.product.product_id
+        if len(text) <= 24:
+            for index, pattern in enumerate(_ORDINALS):
+                if index < len(self.listed) and re.search(pattern, text):
+                    return self.listed[index].product_id
+        return None
+
+
+def is_pronoun(said: str) -> bool:
+    """Whether a product's name is only a word that points back."""
+    return bool(_PRONOUN.match(said.strip()))

@@ -1,0 +1,81 @@
+"""One question on its way through the house: what each step adds, until there is an answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from agent.answer import Answer, Seconds
+from agent.execution import Executed, Step
+from agent.memory import Memory, RememberedCall
+from tools.results import Lang, ProductRef, ToolError
+from tools.shop import Shop
+
+# Errors that ask the merchant something; the next turn may answer them.
+_OPEN_QUESTIONS = ("need_", "ambiguous_")
+REMEMBERED_CALLS = 2
+
+
+@dataclass
+class Turn:
+    """Working state of one question; lives only while it is answered."""
+
+    question: str
+    language: Lang
+    memory: Memory
+    steps: list[Step] = field(default_factory=list)
+    executed: list[Executed] = field(default_factory=list)
+    reply: str = ""
+    error: ToolError | None = None
+    model: str = ""
+    notes: list[str] = field(default_factory=list)
+    seconds: Seconds = field(default_factory=Seconds)
+    started: float = field(default_factory=time.monotonic)
+    replanned: bool = False
+    answer: Answer | None = None
+
+
+def remember(turn: Turn, shop: Shop) -> Memory:
+    """Return the memory that the next turn starts with; a turn without calls changes nothing."""
+    if not turn.executed:
+        return turn.memory
+    calls = [
+        RememberedCall(
+            tool=call.step.tool,
+            said=_spoken(call, shop),
+            open_question=call.result.error is not None and call.result.error.code.startswith(_OPEN_QUESTIONS),
+        )
+        for call in turn.executed[-REMEMBERED_CALLS:]
+    ]
+    product = turn.memory.product
+    listed: list[ProductRef] = []
+    for call in turn.executed:
+        listed = call.result.products or _offered(call, shop) or listed
+        product_id = call.arguments.get("product_id")
+        if product_id:
+            product = _ref(shop, product_id)
+        elif call.result.products:
+            product = call.result.products[0]
+    return Memory(calls=calls, product=product, listed=listed or turn.memory.listed)
+
+
+def _spoken(call: Executed, shop: Shop) -> dict[str, object]:
+    """Return what was said with "it" and "$1" replaced by the product's title: the planner reads it next turn."""
+    said = dict(call.step.said)
+    product_id = call.arguments.get("product_id")
+    if product_id:
+        said["product"] = _ref(shop, product_id).title
+    return said
+
+
+def _ref(shop: Shop, product_id: str) -> ProductRef:
+    product = shop.catalogue.get(product_id)
+    return ProductRef(product_id=product_id, title=product.title if product else product_id)
+
+
+def _offered(call: Executed, shop: Shop) -> list[ProductRef]:
+    """Return the products that an error offered, so that "the second one" can choose."""
+    if call.result.error is None:
+        return []
+    matches = (shop.catalogue.match(option) for option in call.result.error.options)
+    return [_ref(shop, match.product_id) for match in matches if match.outcome == "found"]

@@ -1,0 +1,182 @@
+"""One way to talk to every model server: OpenAI's chat completions, constrained by a JSON schema."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from serving.errors import ModelRejected, ModelTimeout, ModelUnavailable, ServingError
+
+if TYPE_CHECKING:
+    import openai
+    from langchain_core.messages import AIMessage
+    from langchain_openai import ChatOpenAI
+
+Message = dict[str, str]
+"""{"role": "system" | "user" | "assistant", "content": text}"""
+
+_SEED = 7
+
+
+class Completion(NamedTuple):
+    """What a model said, and what it cost."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    cached_tokens: int
+    """Prompt tokens that the server did not have to read again."""
+
+
+class ChatClient:
+    """A model behind an OpenAI-compatible server; greedy, seeded, never retried in silence.
+
+    Args:
+        url: base URL, the version included ("http://127.0.0.1:8000/v1").
+        model: the model's name on that server.
+        api_key: its key; None where the server asks for none.
+        use_proxy: whether the environment's proxy may be used; never for a server on this machine.
+    """
+
+    def __init__(self, url: str, model: str, api_key: str | None = None, *, use_proxy: bool = True) -> None:
+        self.url = url
+        self.model = model
+        self._api_key = api_key
+        self._use_proxy = use_proxy
+        self._lock = threading.Lock()
+        self._chat: ChatOpenAI | None = None
+
+    def complete(
+        self,
+        messages: list[Message],
+        *,
+        schema: dict[str, Any] | None = None,
+        max_tokens: int,
+        timeout_seconds: float,
+    ) -> Completion:
+        """Ask for one completion.
+
+        Args:
+            messages: the conversation, oldest first.
+            schema: a JSON schema that the text must satisfy; None leaves it free.
+            max_tokens: the longest answer. Free text is cut there; with a schema a cut is an error.
+            timeout_seconds: the longest wait.
+
+        Raises:
+            ModelUnavailable: unreachable, overloaded or dead.
+            ModelTimeout: no answer in time.
+            ModelRejected: refused (key, name, length) or an answer that cannot be read.
+        """
+        chat = self._load()
+        options: dict[str, Any] = {"max_tokens": max_tokens, "timeout": timeout_seconds}
+        if schema is not None:
+            # In the body, not as langchain's response_format: that one parses the text by itself and
+            # turns an answer that was cut into an exception of its own.
+            options["extra_body"] = {"response_format": _response_format(schema)}
+        started = time.monotonic()
+        try:
+            reply = chat.invoke([dict(message) for message in messages], **options)
+        except Exception as error:
+            raise self._explained(error, timeout_seconds) from error
+        completion = _completion(reply, time.monotonic() - started)
+        if schema is not None and reply.response_metadata.get("finish_reason") == "length":
+            raise ModelRejected(
+                f"the model's answer was cut after {completion.completion_tokens} tokens",
+                "ask a shorter question, or split it",
+            )
+        return completion
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        with self._lock:
+            if self._chat is not None:
+                self._chat.root_client.close()
+                self._chat = None
+
+    def _load(self) -> ChatOpenAI:
+        with self._lock:
+            if self._chat is None:
+                self._chat = self._make_chat()
+            return self._chat
+
+    def _make_chat(self) -> ChatOpenAI:
+        # Questions and answers stay here, whatever the environment says about tracing.
+        os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+        import httpx
+        from langchain_openai import ChatOpenAI
+        from pydantic import SecretStr
+
+        return ChatOpenAI(
+            model=self.model,
+            base_url=self.url,
+            api_key=SecretStr(self._api_key or "none"),
+            temperature=0,
+            seed=_SEED,
+            max_retries=0,
+            use_responses_api=False,
+            http_client=httpx.Client(trust_env=self._use_proxy),
+        )
+
+    def _explained(self, error: Exception, timeout_seconds: float) -> ServingError:
+        import openai
+
+        if isinstance(error, openai.APITimeoutError):
+            return ModelTimeout(
+                f"the model {self.model!r} did not answer within {timeout_seconds:g} seconds",
+                "ask again, ask something shorter, or raise SHOPCAST_LLM_TIMEOUT_SECONDS",
+            )
+        if isinstance(error, openai.APIStatusError):
+            return self._explained_status(error)
+        if isinstance(error, openai.APIConnectionError):
+            return ModelUnavailable(
+                f"the model server at {self.url} cannot be reached",
+                "run `shopcast doctor`; start the server or correct SHOPCAST_LLM_URL",
+            )
+        return ModelRejected(
+            f"the model server at {self.url} sent an answer that is no chat completion "
+            f"({type(error).__name__})",
+            "check that SHOPCAST_LLM_URL is the base URL of an OpenAI-compatible server",
+        )
+
+    def _explained_status(self, error: openai.APIStatusError) -> ServingError:
+        said = f"the model server at {self.url} answered {error.status_code}"
+        reason = _reason(error)
+        if error.status_code in (401, 403):
+            return ModelRejected(f"{said}: the key was refused", "set SHOPCAST_LLM_API_KEY to its key")
+        if error.status_code == 404:
+            return ModelRejected(
+                f"{said}: {reason}",
+                f"check SHOPCAST_LLM_URL and that SHOPCAST_LLM_MODEL ({self.model!r}) is served there",
+            )
+        if error.status_code == 429 or error.status_code >= 500:
+            return ModelUnavailable(f"{said}: {reason}", "wait a moment and ask again; see the server's log")
+        if "context" in reason.lower():
+            return ModelRejected(f"{said}: {reason}", "ask a shorter question, or begin a new conversation")
+        return ModelRejected(f"{said}: {reason}", "run `shopcast doctor`")
+
+
+def _response_format(schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("title", "answer")
+    return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+
+
+def _completion(reply: AIMessage, seconds: float) -> Completion:
+    usage = reply.usage_metadata
+    cached = usage.get("input_token_details", {}).get("cache_read", 0) if usage else 0
+    return Completion(
+        text=str(reply.content),
+        prompt_tokens=usage["input_tokens"] if usage else 0,
+        completion_tokens=usage["output_tokens"] if usage else 0,
+        seconds=seconds,
+        cached_tokens=cached or 0,
+    )
+
+
+def _reason(error: openai.APIStatusError) -> str:
+    """Return the server's own words, short; proxies answer with whole pages."""
+    body = error.body
+    text = body.get("message") if isinstance(body, dict) else body
+    return " ".join(str(text or error.message).split())[:200]

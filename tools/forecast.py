@@ -1,0 +1,184 @@
+"""`forecast_demand`: how much of a product will sell, and how sure that is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+
+from tools.forecast_wording import say_caveats, say_verdict
+from tools.labels import Words, localized_title, require_product, require_sales, state_period, warn_synthetic
+from tools.periods import Period
+from tools.products import Product
+from tools.quantities import LONGEST_DAYS, duration_out_of_range
+from tools.results import Column, Draft, Table, ToolResult
+from tools.shop import Shop
+from tools.spans import Span
+
+if TYPE_CHECKING:
+    from forecasting.forecast import Forecast
+
+HISTORY_SHOWN_DAYS = 60
+# What forecasting.forecast.Forecast.recent_daily_mean is the mean of.
+RECENT_MEAN_DAYS = 28
+DAILY_ROWS_UP_TO_DAYS = 14
+
+
+def forecast_demand(
+    shop: Shop,
+    product_id: Annotated[str, Span("product", "product", "the product")],
+    horizon_days: Annotated[int, Span("horizon", "duration", "how far ahead, if said")] = 14,
+) -> ToolResult:
+    """Future sales: how many units of one product will sell over a coming time.
+
+    Args:
+        shop: the session's shop.
+        product_id: the product.
+        horizon_days: days ahead, from the day after the last sales day; 1 to 365.
+    """
+    arguments = {"product_id": product_id, "horizon_days": horizon_days}
+    draft = Draft("forecast_demand", arguments, shop.as_of)
+    if not require_sales(draft, shop):
+        return draft.result
+    product = require_product(draft, shop, product_id)
+    if product is None:
+        return draft.result
+    if not 1 <= horizon_days <= LONGEST_DAYS:
+        draft.result.error = duration_out_of_range(horizon_days)
+        return draft.result
+    if not require_history(draft, shop, product):
+        return draft.result
+    forecast = shop.engine.forecast(product.product_id, horizon_days)
+    period = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=horizon_days))
+    _say_total(draft, product, forecast, period)
+    _say_daily(draft, product, forecast, period)
+    say_verdict(draft, product.product_id, forecast)
+    say_caveats(draft, forecast, period)
+    warn_synthetic(draft, shop)
+    draft.say(
+        "next_step",
+        "Does the stock of {product} cover that, and how much should I reorder?",
+        "{product}的库存够不够，要补多少货？",
+    )
+    draft.result.table = _table(forecast)
+    draft.result.chart = _chart(shop, product, forecast)
+    return draft.result
+
+
+def require_history(draft: Draft, shop: Shop, product: Product) -> bool:
+    """Return whether the product has a day of recorded sales; where it has none, end the call and say so."""
+    if shop.series(product.product_id)["y"].notna().any():
+        return True
+    draft.fail(
+        "no_history",
+        en=f"{product.title} has no recorded sales yet, so there is nothing to forecast from.",
+        zh=f"{product.title_zh or product.title}还没有销售记录，没有数据可以用来预测。",
+        remedy_en="Ask again after its first days of sales, or ask about a similar product.",
+        remedy_zh="等它卖出几天后再问，或者先看看同类商品。",
+    )
+    return False
+
+
+def _say_total(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
+    about = {"entity": product.product_id, "period": period.iso()}
+    draft.fact("horizon", period.days, "days", **about)
+    draft.fact("total", round(forecast.total_mean), "units", metric="expected units sold", **about)
+    when = state_period(draft, period)
+    draft.say(
+        "lead",
+        f"{{product}} should sell about {{total}} over the next {{horizon}}, {when.en}."
+        if period.days > 1
+        else f"{{product}} should sell about {{total}} {when.en}.",
+        f"{{product}}未来 {{horizon}}（{when.zh}）预计卖出 {{total}}左右。"
+        if period.days > 1
+        else f"{{product}}在{when.zh}预计卖出 {{total}}左右。",
+        aspect="total",
+    )
+    for percent, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
+        draft.fact(f"confidence{percent}", percent, "percent", metric="confidence", **about)
+        for end, level in (("low", low), ("high", high)):
+            draft.fact(f"{end}{percent}", round(forecast.total_quantile(level)), "count", **about)
+    draft.say(
+        "interval",
+        "With {confidence80} confidence the total lands between {low80} and {high80}; with {confidence95}, "
+        "between {low95} and {high95}.",
+        "总量有 {confidence80} 的把握在 {low80} 到 {high80} 件之间，{confidence95} 的把握在 {low95} 到 {high95} 件之间。",
+        aspect="interval",
+    )
+
+
+def _say_daily(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
+    expected, recent = float(np.mean(forecast.mean)), forecast.recent_daily_mean
+    draft.fact("daily", round(expected, 1), "units_per_day", entity=product.product_id, period=period.iso())
+    draft.fact("recent_daily", round(recent, 1), "units_per_day", entity=product.product_id)
+    draft.fact("recent_days", min(RECENT_MEAN_DAYS, forecast.history_days), "days", entity=product.product_id)
+    words = _compare_daily(expected, recent)
+    draft.say(
+        "evidence",
+        f"That is {{daily}} on average, {words.en} the {{recent_daily}} of the past {{recent_days}}.",
+        f"平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
+        aspect="daily",
+    )
+
+
+def _compare_daily(expected: float, recent: float) -> Words:
+    if round(expected, 1) == round(recent, 1) or abs(expected - recent) < 0.03 * recent:
+        return Words("in line with", "相当于")
+    return Words("more than", "高于") if expected > recent else Words("less than", "低于")
+
+
+def _table(forecast: Forecast) -> Table:
+    columns = [
+        Column(key="ds", en="Day", zh="日期", unit="date"),
+        Column(key="mean", en="Expected units", zh="预计销量（件）", unit="count"),
+        Column(key="low", en="Low (80%)", zh="偏低（80%）", unit="count"),
+        Column(key="high", en="High (80%)", zh="偏高（80%）", unit="count"),
+    ]
+    # Past two weeks a row a day is no longer read: weeks then, from joint paths, as daily quantiles do not add up.
+    step = 1 if forecast.horizon_days <= DAILY_ROWS_UP_TO_DAYS else 7
+    if step == 7:
+        columns[0] = Column(key="ds", en="Week from", zh="周起始日", unit="date")
+    rows: list[dict[str, Any]] = []
+    for begin in range(0, forecast.horizon_days, step):
+        totals = forecast.paths[:, begin : begin + step].sum(axis=1)
+        rows.append(
+            {
+                "entity": forecast.unique_id,
+                "ds": str(forecast.dates[begin]),
+                "mean": _cell(float(forecast.mean[begin : begin + step].sum())),
+                "low": _cell(float(np.quantile(totals, 0.1))),
+                "high": _cell(float(np.quantile(totals, 0.9))),
+            }
+        )
+    return Table(columns=columns, rows=rows, total_rows=len(rows))
+
+
+def _cell(units: float) -> float:
+    return round(units, 1) if units < 10 else round(units)
+
+
+def _chart(shop: Shop, product: Product, forecast: Forecast) -> dict[str, Any]:
+    history = shop.series(product.product_id).tail(HISTORY_SHOWN_DAYS)
+    title = localized_title(shop.catalogue, product.product_id)
+
+    def rounded(values: np.ndarray) -> list[float]:
+        return [round(float(value), 2) for value in values]
+
+    return {
+        "kind": "forecast",
+        "title": {"en": f"{title['en']}: units a day", "zh": f"{title['zh']}：每日销量"},
+        "unit": "units",
+        "history": {
+            "ds": [day.date().isoformat() for day in history["ds"]],
+            "y": [None if np.isnan(y) else float(y) for y in history["y"]],
+        },
+        "forecast": {
+            "ds": [str(date.fromisoformat(str(day))) for day in forecast.dates],
+            "mean": rounded(forecast.mean),
+            "lo80": rounded(forecast.quantiles[0.1]),
+            "hi80": rounded(forecast.quantiles[0.9]),
+            "lo95": rounded(forecast.quantiles[0.025]),
+            "hi95": rounded(forecast.quantiles[0.975]),
+        },
+    }

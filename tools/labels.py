@@ -1,0 +1,104 @@
+"""What every tool states alike: the product, the dates, the store's kind, and the first checks of its arguments."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tools.periods import WEEK_DAYS, Period
+from tools.products import Catalogue, Product
+from tools.results import Draft, ProductRef
+from tools.shop import Shop
+
+
+class Words(NamedTuple):
+    """A piece of a sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+def require_sales(draft: Draft, shop: Shop) -> bool:
+    """Return whether the store has sales; where it has none, end the call and say how to import them."""
+    if shop.has_sales:
+        return True
+    draft.fail(
+        "no_sales",
+        en="This store holds no sales yet.",
+        zh="这家店还没有销售数据。",
+        remedy_en="Import your sales first: shopcast import sales FILE.",
+        remedy_zh="请先导入销售数据：shopcast import sales 文件。",
+    )
+    return False
+
+
+def require_product(draft: Draft, shop: Shop, product_id: str) -> Product | None:
+    """State the fact "product" and return the product; where the id is unknown, end the call and return None."""
+    match = shop.catalogue.match(product_id)
+    product = shop.catalogue.get(product_id) or (match.products[0] if match.outcome == "found" else None)
+    if product is None:
+        draft.result.error = match.error()
+        return None
+    state_product(draft, product)
+    draft.result.products.append(ProductRef(product_id=product.product_id, title=product.title))
+    return product
+
+
+def state_product(draft: Draft, product: Product, name: str = "product") -> None:
+    """State a product's title as a fact, in Chinese where it has a Chinese title."""
+    localized = {"en": product.title, "zh": product.title_zh} if product.title_zh else None
+    draft.fact(name, product.title, "text", entity=product.product_id, metric="title", localized=localized)
+
+
+def state_period(draft: Draft, period: Period, prefix: str = "") -> Words:
+    """State a period's ends as facts and return how it stands in a sentence: "from … to …", or "on …"."""
+    start, end = f"{prefix}start", f"{prefix}end"
+    draft.fact(start, period.start, "date", metric="first day")
+    if period.days == 1:
+        return Words(f"on {{{start}}}", f"{{{start}}}")
+    draft.fact(end, period.end, "date", metric="last day")
+    return Words(f"from {{{start}}} to {{{end}}}", f"{{{start}}}至{{{end}}}")
+
+
+def state_earlier(draft: Draft, period: Period) -> Words:
+    """State the fact "window" and return how the time that `period` is compared with stands in a sentence."""
+    draft.fact("window", period.days, "days", metric="length of the period", period=period.iso())
+    if period.days >= WEEK_DAYS:
+        return Words("in the {window} before", "此前 {window}")
+    day = "day" if period.days == 1 else "days"
+    return Words(f"on the same {day} a week earlier", "前一周同期")
+
+
+def round_percent(value: float) -> float:
+    """Return a percentage as it is shown everywhere: whole from ten up, else one decimal."""
+    return round(value) if abs(value) >= 10 else round(value, 1)
+
+
+def warn_cut(draft: Draft, shop: Shop, period: Period) -> None:
+    """Add a caveat where the period asked about reaches beyond the data."""
+    if not period.is_cut:
+        return
+    data = state_period(draft, Period(shop.first_day, shop.as_of), "data_")
+    draft.say(
+        "caveat",
+        f"The data only runs {data.en}, so the rest of the time you asked about is not counted.",
+        f"数据只有{data.zh}，您问的其余时间没有计入。",
+        aspect="period",
+    )
+
+
+def warn_synthetic(draft: Draft, shop: Shop) -> None:
+    """Label the numbers of a generated store for what they are."""
+    if shop.is_synthetic:
+        draft.say(
+            "caveat",
+            "These are synthetic demo data, not a real shop's sales.",
+            "以上是合成的演示数据，不是真实店铺的销售。",
+            aspect="synthetic",
+        )
+
+
+def localized_title(catalogue: Catalogue, product_id: str) -> dict[str, str]:
+    """Return a product's title in each language; charts need both."""
+    product = catalogue.get(product_id)
+    title = product.title if product else product_id
+    return {"en": title, "zh": (product.title_zh if product else None) or title}

@@ -1,0 +1,324 @@
+"""`recommend_restock`: whether to reorder a product, and how much."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+from tools.forecast import require_history
+from tools.forecast_wording import say_caveats
+from tools.labels import Words, require_product, require_sales, warn_synthetic
+from tools.periods import Period
+from tools.products import Product
+from tools.quantities import LONGEST_DAYS, duration_out_of_range
+from tools.results import Column, Draft, Table, ToolResult
+from tools.shop import Shop
+from tools.spans import Span
+
+if TYPE_CHECKING:
+    from forecasting.restock import RestockDecision
+
+# Orders are placed about once a week, so an order must last until the one after it arrives.
+REVIEW_DAYS = 7
+LONGEST_LEAD_DAYS = LONGEST_DAYS - REVIEW_DAYS
+LOWEST_SERVICE_LEVEL, HIGHEST_SERVICE_LEVEL = 0.5, 0.999
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What the order is reckoned from, said by the merchant or recorded by the store."""
+
+    on_hand: float
+    on_order: float
+    lead_time_days: int
+    pack_size: int
+    is_on_hand_said: bool
+
+
+def recommend_restock(
+    shop: Shop,
+    product_id: Annotated[str, Span("product", "product", "the product")],
+    lead_time_days: Annotated[int | None, Span("lead_time", "duration", "delivery time, if said")] = None,
+    on_hand: Annotated[float | None, Span("on_hand", "quantity", "stock on hand, if said")] = None,
+    service_level: Annotated[
+        float, Span("service_level", "percent", "chance of no stock-out, if said")
+    ] = 0.95,
+) -> ToolResult:
+    """How much of one product to reorder, when, and whether the stock is enough.
+
+    Args:
+        shop: the session's shop.
+        product_id: the product.
+        lead_time_days: days from order to delivery; by default what the store records.
+        on_hand: units in stock; by default what the store records.
+        service_level: share of replenishment cycles that must not run out, 0.5 to 0.999.
+    """
+    arguments = {
+        "product_id": product_id,
+        "lead_time_days": lead_time_days,
+        "on_hand": on_hand,
+        "service_level": service_level,
+    }
+    draft = Draft("recommend_restock", arguments, shop.as_of)
+    if not require_sales(draft, shop):
+        return draft.result
+    product = require_product(draft, shop, product_id)
+    if (
+        product is None
+        or not _check_service_level(draft, service_level)
+        or not require_history(draft, shop, product)
+    ):
+        return draft.result
+    supply = _supply(draft, shop, product, lead_time_days, on_hand)
+    if supply is None:
+        return draft.result
+    _decide(draft, shop, product, supply, service_level)
+    return draft.result
+
+
+def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_level: float) -> None:
+    from forecasting.restock import recommend_order
+
+    # Long enough to see the stock run out, not only to span the lead time.
+    horizon_days = max(supply.lead_time_days + REVIEW_DAYS, 60)
+    forecast = shop.engine.forecast(product.product_id, horizon_days)
+    decision = recommend_order(
+        forecast,
+        lead_time_days=supply.lead_time_days,
+        review_days=REVIEW_DAYS,
+        on_hand=supply.on_hand,
+        on_order=supply.on_order,
+        service_level=service_level,
+        pack_size=supply.pack_size,
+    )
+    _state(draft, shop, product, supply, service_level, decision)
+    _say_order(draft, decision)
+    _say_cover(draft, supply, decision, horizon_days)
+    _say_grounds(draft, supply)
+    covered = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=supply.lead_time_days))
+    say_caveats(draft, forecast, covered)
+    warn_synthetic(draft, shop)
+    draft.say(
+        "next_step",
+        "How many {product} will sell over the lead time?",
+        "{product}到货前预计能卖多少？",
+    )
+    draft.result.table = _table(draft)
+
+
+def _check_service_level(draft: Draft, service_level: float) -> bool:
+    if LOWEST_SERVICE_LEVEL <= service_level <= HIGHEST_SERVICE_LEVEL:
+        return True
+    draft.fail(
+        "service_level_out_of_range",
+        en=f"A service level of {service_level:.1%} cannot be planned for.",
+        zh=f"{service_level:.1%} 的服务水平没法用来计算。",
+        remedy_en="Give a service level from 50% to 99.9%; 95% is usual.",
+        remedy_zh="服务水平请在 50% 到 99.9% 之间，一般用 95%。",
+    )
+    return False
+
+
+def _supply(
+    draft: Draft, shop: Shop, product: Product, lead_time_days: int | None, on_hand: float | None
+) -> Supply | None:
+    stock = shop.store.stock(product.product_id)
+    if lead_time_days is not None and not 1 <= lead_time_days <= LONGEST_LEAD_DAYS:
+        draft.result.error = duration_out_of_range(lead_time_days, LONGEST_LEAD_DAYS)
+        return None
+    lead_time = lead_time_days or (stock.lead_time_days if stock else None)
+    title, title_zh = product.title, product.title_zh or product.title
+    if on_hand is None and stock is None:
+        draft.fail(
+            "need_on_hand",
+            en=f"The store records no stock for {title}.",
+            zh=f"店里没有{title_zh}的库存记录。",
+            remedy_en="How many units do you have on hand"
+            + ("?" if lead_time else ", and how long does a delivery take?"),
+            remedy_zh="现在手上还有多少件？" + ("" if lead_time else "下单后多久能到货？"),
+        )
+        return None
+    if lead_time is None:
+        draft.fail(
+            "need_lead_time",
+            en=f"The store records no lead time for {title}.",
+            zh=f"店里没有{title_zh}的到货周期记录。",
+            remedy_en="How many days pass from ordering to delivery?",
+            remedy_zh="从下单到到货一般要几天？",
+        )
+        return None
+    held = on_hand if on_hand is not None else stock.on_hand if stock else 0.0
+    return Supply(
+        on_hand=held,
+        on_order=stock.on_order if stock else 0.0,
+        lead_time_days=lead_time,
+        pack_size=stock.pack_size if stock else 1,
+        is_on_hand_said=on_hand is not None,
+    )
+
+
+def _state(
+    draft: Draft,
+    shop: Shop,
+    product: Product,
+    supply: Supply,
+    service_level: float,
+    decision: RestockDecision,
+) -> None:
+    about = {"entity": product.product_id}
+    first = shop.as_of + timedelta(days=1)
+    lead = Period(first, shop.as_of + timedelta(days=supply.lead_time_days)).iso()
+    cycle = Period(first, shop.as_of + timedelta(days=decision.protection_days)).iso()
+    draft.fact("on_hand", supply.on_hand, "units", metric="stock on hand", **about)
+    draft.fact("on_order", supply.on_order, "units", metric="stock on order", **about)
+    draft.fact("lead_time", supply.lead_time_days, "days", **about)
+    draft.fact(
+        "cycle", decision.protection_days, "days", metric="delivery and time to the next order", **about
+    )
+    draft.fact("service_level", round(100 * service_level, 1), "percent", **about)
+    draft.fact("pack", supply.pack_size, "units", metric="pack size", **about)
+    draft.fact("order", decision.order_units, "units", metric="units to order", **about)
+    draft.fact("reorder_point", decision.reorder_point, "units", period=lead, **about)
+    draft.fact(
+        "expected",
+        round(decision.lead_time_demand_mean),
+        "units",
+        metric="expected units sold",
+        period=lead,
+        **about,
+    )
+    draft.fact("target", decision.target_units, "units", metric="stock needed", period=cycle, **about)
+    draft.fact(
+        "risk",
+        round(100 * decision.stockout_probability),
+        "percent",
+        metric="chance of selling out",
+        period=cycle,
+        **about,
+    )
+
+
+def _say_order(draft: Draft, decision: RestockDecision) -> None:
+    if decision.order_units <= 0:
+        draft.say(
+            "lead",
+            "No need to reorder {product} yet: the stock covers {cycle}.",
+            "{product}暂时不用补货，库存够撑 {cycle}。",
+            aspect="order",
+        )
+    elif decision.must_order_now:
+        draft.say(
+            "lead",
+            "Order {order} of {product} now.",
+            "{product}现在就该补货，建议补 {order}。",
+            aspect="order",
+        )
+    else:
+        draft.say(
+            "lead",
+            "Order {order} of {product} within the week: the stock outlasts a delivery, but not the wait for the next one.",
+            "{product}建议本周内补 {order}：库存撑得到这批到货，但撑不到再下一批。",
+            aspect="order",
+        )
+
+
+def _say_cover(draft: Draft, supply: Supply, decision: RestockDecision, horizon_days: int) -> None:
+    entity = draft.result.products[0].product_id
+    counted = Words(" on hand and on the way", "加在途") if supply.on_order > 0 else Words("", "")
+    if decision.cover_days >= horizon_days:
+        draft.fact("cover", horizon_days, "days", entity=entity)
+        draft.say(
+            "verdict",
+            f"The stock{counted.en} lasts more than {{cover}} at the expected pace, beyond the {{lead_time}} a delivery takes.",
+            f"按预计销速，库存{counted.zh}能卖 {{cover}}以上，远超 {{lead_time}}的到货周期。",
+            aspect="stock",
+        )
+        return
+    cover = math.floor(decision.cover_days)
+    draft.fact("cover", cover, "days", entity=entity)
+    draft.fact("runs_out", draft.result.as_of + timedelta(days=cover + 1), "date", entity=entity)
+    lead_time = int(draft.result.facts["lead_time"].value)
+    if cover >= lead_time:
+        en, zh = "which outlasts the {lead_time} a delivery takes", "撑得过 {lead_time}的到货周期"
+    else:
+        en, zh = "but a delivery takes {lead_time}", "撑不到 {lead_time}后到货"
+    draft.say(
+        "verdict",
+        f"At the expected pace the stock{counted.en} lasts {{cover}} and runs out around {{runs_out}}, {en}.",
+        f"按预计销速，库存{counted.zh}还能卖 {{cover}}，大约{{runs_out}}卖完，{zh}。",
+        aspect="stock",
+    )
+
+
+def _say_grounds(draft: Draft, supply: Supply) -> None:
+    draft.say(
+        "evidence",
+        "About {expected} should sell in the {lead_time} of delivery; to be {service_level} sure of not running out "
+        "before the delivery after that ({cycle}), {target} are needed.",
+        "到货要 {lead_time}，其间预计卖出 {expected}；要有 {service_level} 的把握撑到再下一批到货（共 {cycle}），需要 {target}。",
+        aspect="demand",
+    )
+    draft.say(
+        "evidence",
+        "If nothing is ordered, the chance of selling out within {cycle} is {risk}.",
+        "如果不补货，{cycle}内卖断的概率是 {risk}。",
+        aspect="risk",
+    )
+    draft.say(
+        "evidence",
+        "You told me there are {on_hand} on hand; the reorder point is {reorder_point}."
+        if supply.is_on_hand_said
+        else "The store records {on_hand} on hand; the reorder point is {reorder_point}.",
+        "您说现有 {on_hand}，补货点是 {reorder_point}。"
+        if supply.is_on_hand_said
+        else "系统记录现有 {on_hand}，补货点是 {reorder_point}。",
+        aspect="stock",
+    )
+    if supply.on_order > 0:
+        draft.say(
+            "evidence",
+            "Another {on_order} already on the way are counted in.",
+            "在途的 {on_order}已经算进去了。",
+            aspect="stock",
+        )
+        if supply.on_hand < float(draft.result.facts["expected"].value):
+            draft.say(
+                "caveat",
+                "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way arriving soon.",
+                "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
+                aspect="stock",
+            )
+    if supply.pack_size > 1:
+        draft.say(
+            "caveat",
+            "It comes in packs of {pack}, so the order is rounded up to whole packs.",
+            "按每箱 {pack}起订，数量已向上取整。",
+            aspect="order",
+        )
+
+
+def _table(draft: Draft) -> Table:
+    lines = {
+        "order": ("Order now", "建议补货"),
+        "on_hand": ("On hand", "现有库存"),
+        "on_order": ("On the way", "在途"),
+        "expected": ("Expected sales until delivery", "到货前预计销量"),
+        "target": ("Needed until the delivery after", "到再下一批到货的备货量"),
+        "reorder_point": ("Reorder point", "补货点"),
+    }
+    rows = [
+        {
+            "entity": draft.result.products[0].product_id,
+            "line": en,
+            "line_zh": zh,
+            "units": draft.result.facts[name].value,
+        }
+        for name, (en, zh) in lines.items()
+    ]
+    columns = [
+        Column(key="line", en="Line", zh="项目"),
+        Column(key="units", en="Units", zh="件数", unit="count"),
+    ]
+    return Table(columns=columns, rows=rows, total_rows=len(rows))

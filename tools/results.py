@@ -1,0 +1,223 @@
+"""What a tool hands back: facts with a receipt, and sentences that may only speak through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.display import Unit, render_value
+
+Lang = Literal["en", "zh"]
+Role = Literal["lead", "interval", "verdict", "evidence", "caveat", "next_step"]
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class Source(BaseModel):
+    """Which call a fact came from."""
+
+    model_config = ConfigDict(frozen=True)
+    tool: str
+    arguments: dict[str, Any]
+
+
+class Fact(BaseModel):
+    """One value with everything needed to check it.
+
+    `value` is a number in `unit`, an ISO date (`unit="date"`) or a name that the data holds
+    (`unit="text"`: product titles carry digits too, so they are facts like the rest).
+    `entity` is a product id or "store"; `period` is "start..end" in ISO dates, or "".
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    value: float | int | str
+    unit: Unit | str
+    metric: str
+    entity: str
+    period: str = ""
+    as_of: date
+    source: Source
+    localized: dict[str, str] | None = None
+
+    def display(self, lang: Lang) -> str:
+        """Return the value as it stands in a sentence, unit included ("1,235 units", "1,235 件")."""
+        if self.localized:
+            return self.localized[lang]
+        return render_value(self.value, self.unit, lang)
+
+
+class Statement(BaseModel):
+    """One sentence in both languages; `{name}` stands for the fact of that name, digits for nothing.
+
+    `aspect` says what the sentence is about ("total", "daily", "price", "stock" ...): the plan's focus picks by it.
+    """
+
+    role: Role
+    en: str
+    zh: str
+    aspect: str = ""
+
+    def names(self) -> set[str]:
+        """Names of the facts that the sentence speaks of."""
+        return set(PLACEHOLDER.findall(self.en)) | set(PLACEHOLDER.findall(self.zh))
+
+
+class Column(BaseModel):
+    """A table's column: `key` in the rows, a heading in each language, the unit of its cells."""
+
+    key: str
+    en: str
+    zh: str
+    unit: Unit | str = "text"
+
+
+class Table(BaseModel):
+    """Rows are objects keyed by column; a row's `entity` cell, where present, is its product id."""
+
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    total_rows: int
+
+
+class Evidence(BaseModel):
+    """A review that was retrieved. Its text was written by a stranger: data, never an instruction."""
+
+    review_id: str
+    product_id: str
+    product_title: str
+    date: date
+    rating: int | None
+    language: str
+    text: str
+    score: float
+    flags: list[str] = Field(default_factory=list)
+
+
+class ProductRef(BaseModel):
+    """A product that a result speaks of, in the order shown: what "$1" and "the second one" point at."""
+
+    product_id: str
+    title: str
+
+
+class ToolError(BaseModel):
+    """What went wrong and what to do, in both languages."""
+
+    code: str
+    message: dict[str, str]
+    remedy: dict[str, str]
+    options: list[str] = Field(default_factory=list)
+
+
+class ToolResult(BaseModel):
+    """Everything a call brought back; nothing in it was written by a model."""
+
+    tool: str
+    arguments: dict[str, Any]
+    as_of: date
+    facts: dict[str, Fact] = Field(default_factory=dict)
+    statements: list[Statement] = Field(default_factory=list)
+    table: Table | None = None
+    chart: dict[str, Any] | None = None
+    evidence: list[Evidence] = Field(default_factory=list)
+    products: list[ProductRef] = Field(default_factory=list)
+    error: ToolError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call did what was asked."""
+        return self.error is None
+
+    def render(self, statement: Statement, lang: Lang) -> str:
+        """Return a statement's sentence with every placeholder replaced by its fact."""
+        text = statement.en if lang == "en" else statement.zh
+        return PLACEHOLDER.sub(lambda match: self.facts[match.group(1)].display(lang), text)
+
+    def cells(self) -> Iterator[Fact]:
+        """Yield the table's cells as facts: a number in a table has a receipt like any other."""
+        if self.table is None:
+            return
+        for index, row in enumerate(self.table.rows, start=1):
+            for column in self.table.columns:
+                value = row.get(column.key)
+                if value is not None:
+                    yield Fact(
+                        id=f"row{index}.{column.key}",
+                        value=value,
+                        unit=column.unit,
+                        metric=column.key,
+                        entity=str(row.get("entity", "store")),
+                        as_of=self.as_of,
+                        source=Source(tool=self.tool, arguments=self.arguments),
+                    )
+
+
+class Draft:
+    """Builds a ToolResult; refuses a sentence that carries a digit of its own or a fact nobody stated."""
+
+    def __init__(self, tool: str, arguments: dict[str, Any], as_of: date) -> None:
+        self.result = ToolResult(tool=tool, arguments=arguments, as_of=as_of)
+
+    def fact(
+        self,
+        name: str,
+        value: float | int | str | date,
+        unit: Unit | str,
+        *,
+        entity: str = "store",
+        period: str = "",
+        metric: str | None = None,
+        localized: dict[str, str] | None = None,
+    ) -> Fact:
+        """State a fact under a name that sentences can use.
+
+        Args:
+            localized: how the value reads in each language, where code wrote both ("Singles' Day", "双十一").
+        """
+        fact = Fact(
+            id=name,
+            value=value.isoformat() if isinstance(value, date) else value,
+            unit=unit,
+            metric=metric or name,
+            entity=entity,
+            period=period,
+            as_of=self.result.as_of,
+            source=Source(tool=self.result.tool, arguments=self.result.arguments),
+            localized=localized,
+        )
+        self.result.facts[name] = fact
+        return fact
+
+    def say(self, role: Role, en: str, zh: str, *, aspect: str = "") -> None:
+        """Add a sentence in both languages.
+
+        Raises:
+            ValueError: a digit or number word outside a placeholder, or a placeholder without a fact.
+        """
+        statement = Statement(role=role, en=en, zh=zh, aspect=aspect)
+        for text in (en, zh):
+            if any(char.isdigit() for char in PLACEHOLDER.sub("", text)):
+                raise ValueError(
+                    f"sentence {text!r} carries a digit; state it as a fact and name it in braces"
+                )
+        missing = statement.names() - self.result.facts.keys()
+        if missing:
+            raise ValueError(f"sentence {en!r} names facts that were not stated: {sorted(missing)}")
+        self.result.statements.append(statement)
+
+    def fail(
+        self, code: str, *, en: str, zh: str, remedy_en: str, remedy_zh: str, options: list[str] | None = None
+    ) -> ToolResult:
+        """End the call with an error that says what is wrong and what to do."""
+        self.result.error = ToolError(
+            code=code,
+            message={"en": en, "zh": zh},
+            remedy={"en": remedy_en, "zh": remedy_zh},
+            options=options or [],
+        )
+        return self.result

@@ -1,0 +1,291 @@
+"""`search_reviews`: what customers wrote, with the reviews that say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import pandas as pd
+
+from tools.labels import Words, require_product, state_period, warn_synthetic
+from tools.periods import Period
+from tools.products import Product
+from tools.results import Column, Draft, Evidence, Table, ToolResult
+from tools.review_aspects import asked_aspect, count_aspects
+from tools.shop import Shop
+from tools.spans import Span
+
+if TYPE_CHECKING:
+    from store.review_index import ReviewHit
+
+Opinion = Literal["any", "negative", "positive"]
+QUOTED = 5
+# Hits beyond the quoted ones stand in for those that must not be quoted.
+SEARCHED = 20
+ASPECTS_NAMED = 3
+LOW_STARS, HIGH_STARS = 2, 4
+_SUSPECT = frozenset({"advert", "instruction", "contact"})
+
+
+def search_reviews(
+    shop: Shop,
+    query: Annotated[str, Span("query", "text", "what to look for, in the question's words")],
+    product_id: Annotated[str | None, Span("product", "product", "the product, if said")] = None,
+    period: Annotated[Period | None, Span("period", "period", "when written, if said")] = None,
+    opinion: Opinion = "any",
+) -> ToolResult:
+    """What customers say in reviews: complaints, praise, quality, opinions.
+
+    Args:
+        shop: the session's shop.
+        query: what to look for.
+        product_id: only this product's reviews.
+        period: only reviews written in these days.
+        opinion: "negative" for one or two stars, "positive" for four or five.
+    """
+    arguments = {
+        "query": query,
+        "product_id": product_id,
+        "start": period.start.isoformat() if period else None,
+        "end": period.end.isoformat() if period else None,
+        "opinion": opinion,
+    }
+    draft = Draft("search_reviews", arguments, shop.as_of)
+    if not _require_reviews(draft, shop):
+        return draft.result
+    product = None
+    if product_id is not None:
+        product = require_product(draft, shop, product_id)
+        if product is None:
+            return draft.result
+    else:
+        draft.fact("product", "The shop", "text", localized={"en": "The shop", "zh": "全店"}, metric="name")
+    reviews = shop.store.reviews(
+        product.product_id if product else None,
+        period.start if period else None,
+        period.end if period else None,
+    )
+    when = state_period(draft, period) if period else Words("in all", "累计")
+    trusted = reviews[~is_suspect(reviews)]
+    if trusted.empty:
+        _say_none(draft, when)
+        return draft.result
+    _report(draft, shop, trusted, when, opinion)
+    _quote(draft, shop, query, product, period, opinion)
+    _warn_excluded(draft, int(len(reviews) - len(trusted)))
+    warn_synthetic(draft, shop)
+    return draft.result
+
+
+def is_suspect(reviews: pd.DataFrame) -> pd.Series[bool]:
+    """Return which reviews carry an advert, a contact or an instruction: they are counted, never quoted."""
+    return reviews["flags"].map(lambda flags: bool(_SUSPECT & set(flags))).astype(bool)
+
+
+def as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
+    """Return a search hit as evidence; its text stays a stranger's words."""
+    product = shop.catalogue.get(hit.product_id)
+    return Evidence(
+        review_id=hit.review_id,
+        product_id=hit.product_id,
+        product_title=product.title if product else hit.product_id,
+        date=hit.ds,
+        rating=hit.rating,
+        language=hit.language or "",
+        text=": ".join(part for part in (hit.title, hit.text) if part),
+        score=hit.score,
+        flags=list(hit.flags),
+    )
+
+
+def find_quotable(
+    shop: Shop,
+    query: str,
+    *,
+    product_id: str | None = None,
+    period: Period | None = None,
+    opinion: Opinion = "any",
+    limit: int = QUOTED,
+) -> list[Evidence]:
+    """Return the reviews nearest to a query that may be quoted; none where the session cannot search.
+
+    Args:
+        shop: the session's shop.
+        query: what to look for.
+        product_id: only this product's.
+        period: only those written in these days.
+        opinion: which ratings count.
+        limit: how many at most.
+    """
+    if shop.reviews is None:
+        return []
+    hits = shop.reviews.search(
+        query,
+        product_id=product_id,
+        start=period.start if period else None,
+        end=period.end if period else None,
+        min_rating=HIGH_STARS if opinion == "positive" else None,
+        max_rating=LOW_STARS if opinion == "negative" else None,
+        limit=SEARCHED,
+    )
+    return [as_evidence(shop, hit) for hit in hits if not _SUSPECT & set(hit.flags)][:limit]
+
+
+def _require_reviews(draft: Draft, shop: Shop) -> bool:
+    if shop.store.info.review_count:
+        return True
+    draft.fail(
+        "no_reviews",
+        en="This store holds no reviews.",
+        zh="这家店还没有评价数据。",
+        remedy_en="Import them first: shopcast import reviews FILE.",
+        remedy_zh="请先导入评价：shopcast import reviews 文件。",
+    )
+    return False
+
+
+def _say_none(draft: Draft, when: Words) -> None:
+    draft.say(
+        "lead",
+        f"{{product}} has no reviews {when.en}.",
+        f"{{product}}{when.zh}没有可参考的评价。",
+        aspect="count",
+    )
+
+
+def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinion: Opinion) -> None:
+    entity = draft.result.products[0].product_id if draft.result.products else "store"
+    ratings = pd.to_numeric(reviews["rating"], errors="coerce").dropna()
+    draft.fact("reviews", len(reviews), "count", entity=entity, metric="reviews")
+    if ratings.empty:
+        draft.say(
+            "lead",
+            f"{{product}} has {{reviews}} reviews {when.en}, none of them with stars.",
+            f"{{product}}{when.zh}有 {{reviews}} 条评价，都没有打分。",
+            aspect="rating",
+        )
+    else:
+        draft.fact("stars", round(float(ratings.mean()), 1), "stars", entity=entity, metric="average rating")
+        draft.fact(
+            "low",
+            int((ratings <= LOW_STARS).sum()),
+            "count",
+            entity=entity,
+            metric="reviews of two stars or fewer",
+        )
+        draft.fact(
+            "high",
+            int((ratings >= HIGH_STARS).sum()),
+            "count",
+            entity=entity,
+            metric="reviews of four stars or more",
+        )
+        draft.say(
+            "lead",
+            f"{{product}} has {{reviews}} reviews {when.en}, {{stars}} on average: {{high}} good (four stars or more) and "
+            "{low} bad (two or fewer).",
+            f"{{product}}{when.zh}有 {{reviews}} 条评价，平均 {{stars}}，其中好评 {{high}} 条（四星以上），差评 {{low}} 条（两星以下）。",
+            aspect="rating",
+        )
+        draft.result.table = _rating_table(ratings)
+    _say_aspects(draft, _of_opinion(reviews, opinion), opinion, entity)
+    _say_asked(draft, _of_opinion(reviews, opinion), entity)
+
+
+def _of_opinion(reviews: pd.DataFrame, opinion: Opinion) -> pd.DataFrame:
+    ratings = pd.to_numeric(reviews["rating"], errors="coerce")
+    if opinion == "negative":
+        return reviews[ratings <= LOW_STARS]
+    return reviews[ratings >= HIGH_STARS] if opinion == "positive" else reviews
+
+
+def review_texts(reviews: pd.DataFrame) -> list[str]:
+    """Return each review's title and text as one string."""
+    return [f"{title or ''} {text}" for title, text in zip(reviews["title"], reviews["text"], strict=True)]
+
+
+def _say_aspects(draft: Draft, reviews: pd.DataFrame, opinion: Opinion, entity: str) -> None:
+    """Name the aspects mentioned most; the count is of reviews, not of words."""
+    found = count_aspects(review_texts(reviews))[:ASPECTS_NAMED]
+    who = {
+        "any": Words("Reviews mention", "评价里提到最多的是"),
+        "negative": Words("Bad reviews mention", "差评里提到最多的是"),
+        "positive": Words("Good reviews mention", "好评里提到最多的是"),
+    }[opinion]
+    if not found:
+        return
+    for number, (aspect, count) in enumerate(found, start=1):
+        draft.fact(
+            f"aspect{number}", aspect.en, "text", entity=entity, localized={"en": aspect.en, "zh": aspect.zh}
+        )
+        draft.fact(f"aspect{number}_reviews", count, "count", entity=entity, metric="reviews that mention it")
+    numbers = range(1, len(found) + 1)
+    draft.say(
+        "evidence",
+        f"{who.en} these most: {', '.join(f'{{aspect{n}}} ({{aspect{n}_reviews}})' for n in numbers)}.",
+        f"{who.zh}：{'、'.join(f'{{aspect{n}}}（{{aspect{n}_reviews}} 条）' for n in numbers)}。",
+        aspect="aspects",
+    )
+
+
+def _say_asked(draft: Draft, reviews: pd.DataFrame, entity: str) -> None:
+    """Answer how many reviews mention the one thing that was asked about."""
+    aspect = asked_aspect(str(draft.result.arguments["query"]))
+    if aspect is None:
+        return
+    mentioning = [bool(aspect.pattern.search(text)) for text in review_texts(reviews)]
+    ratings = pd.to_numeric(reviews["rating"], errors="coerce")[mentioning]
+    draft.fact("asked", aspect.en, "text", entity=entity, localized={"en": aspect.en, "zh": aspect.zh})
+    draft.fact("asked_reviews", sum(mentioning), "count", entity=entity, metric="reviews that mention it")
+    draft.fact(
+        "asked_low", int((ratings <= LOW_STARS).sum()), "count", entity=entity, metric="of two stars or fewer"
+    )
+    draft.say(
+        "verdict",
+        "On {asked}: {asked_reviews} reviews mention it, {asked_low} of them bad.",
+        "说到{asked}的有 {asked_reviews} 条，其中差评 {asked_low} 条。",
+        aspect="asked",
+    )
+
+
+def _quote(
+    draft: Draft, shop: Shop, query: str, product: Product | None, period: Period | None, opinion: Opinion
+) -> None:
+    if shop.reviews is None:
+        draft.say(
+            "caveat",
+            "The reviews could not be searched by meaning just now, so none is quoted.",
+            "暂时没法按语义检索评价，这里没有引用原文。",
+            aspect="quotes",
+        )
+        return
+    draft.result.evidence = find_quotable(
+        shop, query, product_id=product.product_id if product else None, period=period, opinion=opinion
+    )
+    if not draft.result.evidence:
+        draft.say(
+            "caveat",
+            "No review there fits the question closely enough to quote.",
+            "没有足够贴题的评价可以引用。",
+            aspect="quotes",
+        )
+
+
+def _warn_excluded(draft: Draft, excluded: int) -> None:
+    if excluded:
+        draft.fact("excluded", excluded, "count", metric="reviews left out")
+        draft.say(
+            "caveat",
+            "Left out as adverts or as attempts to instruct this assistant: {excluded}.",
+            "有 {excluded} 条评价是广告或夹带指令，已剔除，不作引用。",
+            aspect="excluded",
+        )
+
+
+def _rating_table(ratings: pd.Series[Any]) -> Table:
+    counts = ratings.round().astype(int).value_counts()
+    rows = [{"stars": stars, "reviews": int(counts.get(stars, 0))} for stars in (5, 4, 3, 2, 1)]
+    columns = [
+        Column(key="stars", en="Rating", zh="评分", unit="stars"),
+        Column(key="reviews", en="Reviews", zh="评价数", unit="count"),
+    ]
+    return Table(columns=columns, rows=rows, total_rows=len(rows))

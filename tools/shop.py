@@ -1,0 +1,115 @@
+"""The session's context: one merchant's store with its forecaster and review index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tools.products import Catalogue
+
+if TYPE_CHECKING:
+    from forecasting.engine import ForecastEngine
+    from serving.embedder import Embedder
+    from store.database import Store
+    from store.review_index import ReviewIndex
+
+# A store without a single sale has no clock; its tools only ever answer "no sales yet", dated like this.
+NO_SALES_DAY = date(1970, 1, 1)
+MODELS_FOLDER = "models"
+
+
+@dataclass
+class Shop:
+    """What every tool is handed first, by the session and never by the model.
+
+    The panel, the forecaster and the review index are made when first asked for and kept.
+
+    Args:
+        store: the merchant's open store.
+        embedder: turns review texts and queries into vectors; None where reviews are not searched.
+    """
+
+    store: Store
+    embedder: Embedder | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The last day with sales: the data's own today."""
+        return self.store.info.as_of or NO_SALES_DAY
+
+    @property
+    def first_day(self) -> date:
+        """The first day with sales."""
+        return self.store.info.first_day or NO_SALES_DAY
+
+    @property
+    def has_sales(self) -> bool:
+        """Whether anything was ever sold."""
+        return self.store.info.as_of is not None
+
+    @property
+    def currency(self) -> str:
+        """ISO code of the money in the store; a fact's unit."""
+        return self.store.info.currency
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the store was generated: shown wherever its numbers are."""
+        return self.store.info.kind == "synthetic"
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The store's products."""
+        return Catalogue(self.store.products())
+
+    @cached_property
+    def panel(self) -> pd.DataFrame:
+        """Daily sales of every product, `Store.daily_sales()`."""
+        return self.store.daily_sales()
+
+    @cached_property
+    def engine(self) -> ForecastEngine:
+        """The forecaster over the panel; it loads what was trained and trains nothing by itself."""
+        from forecasting.engine import ForecastEngine
+
+        folder = Path(self.store.folder) / MODELS_FOLDER
+        return ForecastEngine(self.panel, folder, self.store.data_version())
+
+    @cached_property
+    def reviews(self) -> ReviewIndex | None:
+        """The review index; None when the store has no reviews or the session no embedder."""
+        if self.embedder is None or not self.store.info.review_count:
+            return None
+        from store.review_index import ReviewIndex
+
+        return ReviewIndex(self.store, self.embedder)
+
+    def series(self, product_id: str) -> pd.DataFrame:
+        """Return one product's rows of the panel, oldest first; none for an unknown product."""
+        return self.panel.iloc[self._rows.get(product_id, np.array([], dtype=np.intp))]
+
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray]:
+        return {str(key): rows for key, rows in self.panel.groupby("unique_id").indices.items()}
+
+
+def open_shop(store_name: str, embedder: Embedder | None, home: Path | None = None) -> Shop:
+    """Open a store and wrap it for the tools.
+
+    Args:
+        store_name: the merchant's store.
+        embedder: for review search; None leaves reviews out.
+        home: base folder instead of `SHOPCAST_HOME`.
+
+    Raises:
+        StoreError: the store is missing, locked by another process, or unreadable.
+    """
+    from store.database import Store
+
+    return Shop(Store.open(store_name, home=home), embedder)

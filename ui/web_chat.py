@@ -1,0 +1,127 @@
+"""A conversation on the page: its turns, its server-made id, and the chats that the browser keeps."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from agent.events import Event, TextDelta
+from tools.results import Lang
+from ui.texts import load_texts
+from ui.web_bubble import Bubble, Message
+
+CHATS_KEPT = 30
+TITLE_CHARS = 48
+# Browsers redraw the whole bubble at each update; more than this a second only makes them stutter.
+UPDATES_PER_SECOND = 12
+
+log = logging.getLogger(__name__)
+
+
+class Answering(Protocol):
+    """Whoever answers questions as a stream of events; `agent.assistant.Assistant` does."""
+
+    def stream(self, question: str, conversation_id: str = ...) -> Iterator[Event]:
+        """Yield what happens until the answer stands."""
+
+
+@dataclass
+class Turn:
+    """A question and the answer under it."""
+
+    question: str
+    bubble: Bubble
+
+
+@dataclass
+class Chat:
+    """One conversation with one store.
+
+    Args:
+        lang: the page's language.
+        store: the store's name.
+        id: random and made here; the agent's memory of the conversation is found by it.
+        running: an answer is under way.
+    """
+
+    lang: Lang
+    store: str
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    turns: list[Turn] = field(default_factory=list)
+    running: bool = False
+
+    @property
+    def title(self) -> str:
+        """The first question, shortened, as the list of chats shows it."""
+        first = " ".join(self.turns[0].question.split())
+        return first if len(first) <= TITLE_CHARS else first[: TITLE_CHARS - 1] + "…"
+
+    def ask(self, question: str) -> None:
+        """Add a question with its first status line; the answer follows in `answer`."""
+        for turn in self.turns:
+            turn.bubble.options = []
+        self.turns.append(Turn(question, Bubble(self.lang, status=load_texts(self.lang)("status.reading"))))
+        self.running = True
+
+    def answer(self, assistant: Answering) -> Iterator[None]:
+        """Grow the last bubble by the assistant's events; yields whenever the page should be redrawn."""
+        turn = self.turns[-1]
+        drawn = 0.0
+        try:
+            with closing(assistant.stream(turn.question, self.id)) as events:  # type: ignore[type-var]
+                for event in events:
+                    turn.bubble.take(event, turn.question)
+                    # Words come in many small pieces; all else is rare enough to be drawn at once.
+                    if not isinstance(event, TextDelta) or time.monotonic() - drawn > 1 / UPDATES_PER_SECOND:
+                        drawn = time.monotonic()
+                        yield
+        except Exception:
+            # The page stays usable whatever broke below it: the reader gets a message, the log the cause.
+            log.exception("the answer to %r could not be finished", turn.question[:200])
+            self.fail()
+        self.running = False
+        yield
+
+    def fail(self) -> None:
+        """End the last answer with a message and a retry."""
+        words = load_texts(self.lang)
+        turn = self.turns[-1]
+        turn.bubble.fail(words.join(words("status.lost"), words("status.lost_remedy")), turn.question)
+        self.running = False
+
+    def stop(self) -> None:
+        """End the last answer because the reader pressed stop."""
+        if self.running:
+            self.turns[-1].bubble.stop(self.turns[-1].question)
+        self.running = False
+
+    def messages(self) -> list[Message]:
+        """Return the whole conversation as chat messages."""
+        shown: list[Message] = []
+        for turn in self.turns:
+            shown.append({"role": "user", "content": turn.question})
+            shown += turn.bubble.messages()
+        return shown
+
+    def dump(self) -> dict[str, Any]:
+        """Return the conversation as JSON data for the browser."""
+        turns = [{"question": turn.question, "bubble": turn.bubble.dump()} for turn in self.turns]
+        return {"id": self.id, "store": self.store, "title": self.title, "turns": turns}
+
+    @classmethod
+    def load(cls, stored: dict[str, Any], lang: Lang) -> Chat:
+        """Rebuild a conversation from what `dump` returned."""
+        turns = [Turn(turn["question"], Bubble.load(turn["bubble"])) for turn in stored["turns"]]
+        return cls(lang, stored["store"], stored["id"], turns)
+
+
+def keep(chats: list[dict[str, Any]], chat: Chat) -> list[dict[str, Any]]:
+    """Return the browser's chats with this one first, the oldest beyond the limit left off."""
+    if not chat.turns:
+        return chats
+    return [chat.dump(), *(old for old in chats if old["id"] != chat.id)][:CHATS_KEPT]
