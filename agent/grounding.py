@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
 from tools.numerals import NUMBER, fold, parse_number
@@ -23,6 +25,19 @@ from tools.toolbox import Parameter, Tool, toolbox
 REFERENCE = re.compile(r"^\$(\d)$")
 _TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
 _LONGEST_SPAN_TOKENS = 8
+_COPY_LIKENESS = 80
+# The words that ask for a choice; what is not listed is a default and may stand without words.
+_ASKED_FOR = {
+    "negative": re.compile(
+        r"complain|bad|worst|negative|problem|issue|fault|defect|broke|dislike|hate|unhappy|wrong|poor|return|"
+        r"抱怨|差评|不满|问题|缺点|毛病|质量|坏|吐槽|投诉|不好|退货"
+    ),
+    "positive": re.compile(r"praise|good|best|positive|love|like best|happy|great|好评|优点|夸|满意|喜欢|表扬"),
+    "up": re.compile(
+        r"trend|hot|ris(?:e|ing|er)|up\b|grow|gain|popular|best|climb|increas|surg|viral|涨|热|火|爆|增|上升|走俏|趋势|畅销"
+    ),
+    "down": re.compile(r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"),
+}
 # A bare number is no duration or date: it may be a product's id.
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]")
 
@@ -57,7 +72,7 @@ def _ground(
     if value is None:
         return None
     if kind == "choice":
-        return value if parameter.choices or value in _numbers(question) else None
+        return value if _was_asked(parameter, value, question) else None
     text = str(value)
     if kind == "text":
         # Search is by meaning: the whole question serves where the model paraphrased.
@@ -69,23 +84,37 @@ def _ground(
     return find_span(question, _resolver(shop, kind))
 
 
+def _was_asked(parameter: Parameter, value: Any, question: str) -> bool:
+    """Whether the question's words ask for a choice; its default needs no words."""
+    if parameter.choices:
+        asked = _ASKED_FOR.get(value)
+        return asked is None or bool(asked.search(fold(question)))
+    return value in _numbers(question)
+
+
 def _ground_product(
     shop: Shop, question: str, parameter: Parameter, value: Any, memory: Memory, position: int
 ) -> str | None:
     text = str(value).strip() if value is not None else ""
     reference = REFERENCE.match(text)
-    if reference and 1 <= int(reference.group(1)) <= position:
-        return text
-    if text and not reference and not is_pronoun(text) and _stands_in(text, question):
+    if reference:
+        return text if 1 <= int(reference.group(1)) <= position else "it"
+    if text and not is_pronoun(text) and _resembles(text, question):
         return text
     named = shop.catalogue.match(question)
     if named.outcome == "found" and (text or parameter.required):
         return named.products[0].title
     if memory.refer(question):
         return question.strip()
-    if not text and not parameter.required:
-        return None
-    return "it" if text or memory.product else None
+    is_earlier = memory.product is not None and text == memory.product.title
+    return "it" if parameter.required or is_pronoun(text) or is_earlier else None
+
+
+def _resembles(said: str, question: str) -> bool:
+    """Whether a name stands in the question, give or take a word that the model dropped."""
+    return _stands_in(said, question) or (
+        len(said) >= 4 and fuzz.partial_ratio(fold(said), fold(question)) >= _COPY_LIKENESS
+    )
 
 
 def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, Any]:

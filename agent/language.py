@@ -41,6 +41,7 @@ def detect_language(question: str) -> Literal["en", "zh", "other"]:
         return "other"
     if han and english < 2:
         return "zh"
-    if english == 0 and len({word for word in words if word in _OTHER_LATIN}) >= 2:
+    # "a" and "in" are words of several languages: the third language needs two words and the majority.
+    if len({word for word in words if word in _OTHER_LATIN}) >= max(2, english + 1):
         return "other"
     return "en"

@@ -115,9 +115,7 @@ def _inside(actual: np.ndarray, low: np.ndarray, high: np.ndarray, counted: np.n
     return float(((actual >= low - 1e-9) & (actual <= high + 1e-9))[counted].mean())
 
 
-def _print(
-    scores: dict[str, list[dict[str, float]]], verdicts: dict[str, int], seconds: list[float]
-) -> None:
+def _print(scores: dict[str, list[dict[str, float]]], verdicts: dict[str, int], seconds: list[float]) -> None:
     print(f"{'member':15s}{'n':>5s}   MASE  RMSSE    SQL  c80   c95   total error/units  bias/units")
     for name, rows in scores.items():
         frame = pd.DataFrame(rows)
@@ -131,7 +129,9 @@ def _print(
     totals = pd.DataFrame(scores["combination"]).mean()
     print(f"totals inside: 80% interval {totals['total80']:.2f}, 95% interval {totals['total95']:.2f}")
     print(f"verdicts {dict(verdicts)}")
-    print(f"seconds a forecast: median {np.median(seconds):.2f}, 95th percentile {np.quantile(seconds, 0.95):.2f}")
+    print(
+        f"seconds a forecast: median {np.median(seconds):.2f}, 95th percentile {np.quantile(seconds, 0.95):.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -108,7 +108,11 @@ def attribute_change(
 
 
 def _check_periods(recent: tuple[date, date], baseline: tuple[date, date]) -> None:
-    if recent[0] > recent[1] or baseline[0] > baseline[1] or (recent[0] <= baseline[1] and baseline[0] <= recent[1]):
+    if (
+        recent[0] > recent[1]
+        or baseline[0] > baseline[1]
+        or (recent[0] <= baseline[1] and baseline[0] <= recent[1])
+    ):
         raise ForecastingError(
             f"the periods {recent[0]}..{recent[1]} and {baseline[0]}..{baseline[1]} cannot be compared",
             "give two periods that do not overlap, each with its first day first",
@@ -129,7 +133,8 @@ def _with_integers(causes: list[Cause], change: float) -> list[Cause]:
     for k in range(missing):
         floors[by_remainder[k % len(causes)]] += 1
     return [
-        Cause(cause.kind, cause.units, whole, cause.details) for cause, whole in zip(causes, floors, strict=True)
+        Cause(cause.kind, cause.units, whole, cause.details)
+        for cause, whole in zip(causes, floors, strict=True)
     ]
 
 
@@ -140,7 +145,12 @@ class _Scene:
     """One product in two periods, and the shop round it. Each method returns one cause's log factor."""
 
     def __init__(
-        self, matrix: SalesMatrix, prices: Prices, row: int, recent: tuple[date, date], baseline: tuple[date, date]
+        self,
+        matrix: SalesMatrix,
+        prices: Prices,
+        row: int,
+        recent: tuple[date, date],
+        baseline: tuple[date, date],
     ) -> None:
         self.matrix, self.prices, self.row = matrix, prices, row
         self.periods = (recent, baseline)
@@ -169,7 +179,9 @@ class _Scene:
         ]  # fmt: skip
 
     def _open(self, columns: slice) -> Bools:
-        return np.asarray(self.matrix.is_listed[self.row, columns] & ~self.matrix.is_closed[self.row, columns])
+        return np.asarray(
+            self.matrix.is_listed[self.row, columns] & ~self.matrix.is_closed[self.row, columns]
+        )
 
     def _closed_days(self) -> Factor:
         shares, counts = [], []
@@ -177,10 +189,16 @@ class _Scene:
             listed = self.matrix.is_listed[self.row, columns]
             counts.append(int((listed & self.matrix.is_closed[self.row, columns]).sum()))
             shares.append(1.0 - counts[-1] / listed.sum())
-        return "closed_days", _log_ratio(*shares), {"closed_days_recent": counts[0], "closed_days_baseline": counts[1]}
+        return (
+            "closed_days",
+            _log_ratio(*shares),
+            {"closed_days_recent": counts[0], "closed_days_baseline": counts[1]},
+        )
 
     def _weekday_mix(self) -> Factor:
-        means = [self._mean(self.pattern[self.row, columns], columns) for columns in (self.recent, self.baseline)]
+        means = [
+            self._mean(self.pattern[self.row, columns], columns) for columns in (self.recent, self.baseline)
+        ]
         log_factor = _log_ratio(*means)
         return "weekday_mix", log_factor, {"change_pct": _percent(log_factor)}
 

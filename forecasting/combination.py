@@ -30,4 +30,4 @@ def combine_weights(errors: dict[str, float]) -> dict[str, float]:
 
 def blend(predictions: dict[str, Floats], weights: dict[str, float]) -> Floats:
     """Return the weighted mean of the members' forecasts, shape as one of them."""
-    return np.sum([weights[name] * predictions[name] for name in weights], axis=0)
+    return np.asarray(np.sum([weights[name] * predictions[name] for name in weights], axis=0))

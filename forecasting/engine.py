@@ -6,8 +6,8 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from forecasting.arima import Arima
@@ -18,9 +18,13 @@ from forecasting.fallback import WeekdayMean
 from forecasting.forecast import Forecast, MemberForecast
 from forecasting.intervals import path_quantiles, sample_paths
 from forecasting.judgement import Judged, judge, look_ahead
+from forecasting.lstm_files import is_saved
 from forecasting.member import Member
 from forecasting.seasonal_naive import SeasonalNaive
 from forecasting.series import DemandSeries, Floats, check_panel, read_series
+
+if TYPE_CHECKING:
+    from forecasting.lstm import TrainedLstm
 
 RECENT_DAYS = 28
 Progress = Callable[[float, str], None]
@@ -51,6 +55,7 @@ class ForecastEngine:
         self._data_version = data_version
         # Tools run side by side; torch and statsmodels gain nothing from that on few cores.
         self._lock = threading.RLock()
+        self._lstm: TrainedLstm | None = None
 
     def series(self, unique_id: str) -> DemandSeries:
         """Return one product's demand series.
@@ -86,8 +91,34 @@ class ForecastEngine:
 
     @property
     def is_trained(self) -> bool:
-        """Whether an LSTM of this data version is at hand."""
-        return False
+        """Whether an LSTM of this data version is at hand, in memory or in `models_dir`."""
+        if self._lstm is not None:
+            return True
+        return self._models_dir is not None and is_saved(self._models_dir, self._data_version)
+
+    def train(self, progress: Progress | None = None) -> None:
+        """Train the store's LSTM and keep it; forecasts made before are dropped.
+
+        Args:
+            progress: told the share done (0 to 1) and the stage ("reading", "training", "saving").
+
+        Raises:
+            TooLittleHistory: no product has 112 days of sales.
+        """
+        from forecasting.lstm import train
+
+        report = progress or _silent
+        report(0.0, "reading")
+        products = list(self._all_series())
+        trained = train(products, lambda share, stage: report(0.02 + 0.96 * share, stage))
+        report(0.99, "saving")
+        if self._models_dir is not None:
+            trained.save(self._models_dir, self._data_version)
+        with self._lock:
+            self._lstm = trained
+            self._judged.clear()
+            self._forecasts.clear()
+        report(1.0, "saving")
 
     def _judge(self, unique_id: str) -> Judged:
         if unique_id not in self._judged:
@@ -96,7 +127,18 @@ class ForecastEngine:
         return self._judged[unique_id]
 
     def _members(self) -> list[Member]:
-        return [SeasonalNaive(), WeekdayMean(), Arima()]
+        members: list[Member] = [SeasonalNaive(), WeekdayMean(), Arima()]
+        if self.is_trained:
+            members.append(self._neural_member())
+        return members
+
+    def _neural_member(self) -> Member:
+        from forecasting.lstm import Lstm, load
+
+        if self._lstm is None:
+            assert self._models_dir is not None, "is_trained without a network in memory means a saved one"
+            self._lstm = load(self._models_dir, self._data_version)
+        return Lstm(self._lstm)
 
     def _look_ahead(self, judged: Judged, horizon_days: int) -> Forecast:
         series = judged.series
@@ -105,11 +147,15 @@ class ForecastEngine:
         mean = blend(predictions, judged.weights)
         blocks = self._pool.blocks(series, series.days, horizon_days)
 
-        def draw(centre: Floats) -> Floats:
-            return sample_paths(centre, blocks, judged.widening, _seed(series.unique_id))
+        def draw(name: str, centre: Floats) -> Floats:
+            return sample_paths(centre, blocks, judged.widening[name], _seed(series.unique_id))
 
-        paths = draw(mean)
-        notes = judged.notes if series.demand.any() else (*judged.notes, "no_sales_recorded")
+        paths = draw("combination", mean)
+        notes = list(judged.notes)
+        if judged.backtest is not None and not self.is_trained:
+            notes.append("lstm_not_trained")
+        if not series.demand.any():
+            notes.append("no_sales_recorded")
         return Forecast(
             unique_id=series.unique_id,
             dates=dates,
@@ -117,12 +163,15 @@ class ForecastEngine:
             quantiles=path_quantiles(paths),
             paths=paths,
             weights=judged.weights,
-            members={name: MemberForecast(each, path_quantiles(draw(each))) for name, each in predictions.items()},
+            members={
+                name: MemberForecast(each, path_quantiles(draw(name, each)))
+                for name, each in predictions.items()
+            },
             backtest=judged.backtest,
             verdict=judged.verdict,
             history_days=series.history_days,
             recent_daily_mean=_recent_mean(series),
-            notes=notes,
+            notes=tuple(notes),
         )
 
     def _all_series(self) -> Iterator[DemandSeries]:
@@ -131,6 +180,10 @@ class ForecastEngine:
                 yield self.series(unique_id)
             except NoHistory:
                 continue
+
+
+def _silent(share: float, stage: str) -> None:
+    """Report to nobody."""
 
 
 def _seed(unique_id: str) -> int:

@@ -32,7 +32,9 @@ class WeekdayMeanFit:
             return np.zeros(horizon_days)
         pattern = weekday_means(demand, day_of_week) / overall
         expected = pattern[day_of_week]
-        level = steady_level(np.divide(demand, expected, out=demand.copy(), where=expected > LEAST_PATTERN), expected)
+        level = steady_level(
+            np.divide(demand, expected, out=demand.copy(), where=expected > LEAST_PATTERN), expected
+        )
         return level * pattern[weekdays(self.series.future_dates(origin, horizon_days))]
 
 

@@ -74,9 +74,12 @@ def demand_class(demand: Floats) -> str:
         return "intermittent"
     is_rare = len(demand) / len(sold) >= 1.32
     is_rough = float(sold.var() / sold.mean() ** 2) >= 0.49
-    return {(False, False): "smooth", (False, True): "erratic", (True, False): "intermittent", (True, True): "lumpy"}[
-        (is_rare, is_rough)
-    ]
+    return {
+        (False, False): "smooth",
+        (False, True): "erratic",
+        (True, False): "intermittent",
+        (True, True): "lumpy",
+    }[(is_rare, is_rough)]
 
 
 def own_spread(series: DemandSeries, through: int, class_spread: float) -> float:
@@ -105,7 +108,9 @@ def sample_paths(mean: Floats, blocks: ErrorBlocks, widening: float, seed: int) 
     count, length = blocks.values.shape
     pieces = -(-horizon // length)
     # Every block is used equally often before any is used again: quantiles of few blocks stay steady.
-    picks = np.concatenate([draws.permutation(np.resize(np.arange(count), PATHS))[:, None] for _ in range(pieces)], 1)
+    picks = np.concatenate(
+        [draws.permutation(np.resize(np.arange(count), PATHS))[:, None] for _ in range(pieces)], 1
+    )
     errors = blocks.values[picks].reshape(PATHS, pieces * length)[:, :horizon]
     centred = errors - blocks.values.mean()
     paths = np.maximum(mean + widening * centred * spread(0.5 * (mean + mean.mean())), 0.0)

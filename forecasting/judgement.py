@@ -33,7 +33,7 @@ class Judged:
     Attributes:
         fitted: the members that can forecast this product, by name.
         weights: who carries the forecast; sums to 1.
-        widening: factor on past errors that the backtest calls for.
+        widening: factor on past errors that the backtest calls for, by member and "combination".
         notes: codes for the reader.
     """
 
@@ -42,7 +42,7 @@ class Judged:
     weights: dict[str, float]
     backtest: Backtest | None
     verdict: Verdict
-    widening: float
+    widening: dict[str, float]
     notes: tuple[str, ...]
 
 
@@ -61,7 +61,8 @@ def judge(series: DemandSeries, members: Sequence[Member], pool: ErrorPool, seed
     fitted, notes = _fit(series, members, origins[0])
     actual, is_scored = trials.actuals(series, origins, horizon)
     predictions = {
-        name: np.array([_predict(series, fit, origin, horizon) for origin in origins]) for name, fit in fitted.items()
+        name: np.array([_predict(series, fit, origin, horizon) for origin in origins])
+        for name, fit in fitted.items()
     }
     trial = Trial(origins, actual, is_scored, predictions)
     weights, carried = trials.learn_weights(trial), trials.combination_path(trial)
@@ -76,7 +77,10 @@ def judge(series: DemandSeries, members: Sequence[Member], pool: ErrorPool, seed
         weights,
         result,
         "beats_naive" if is_better else "no_better_than_naive",
-        _widening(series, trial, carried, pool),
+        {
+            name: _widening(series, trial, predicted, pool)
+            for name, predicted in {**predictions, "combination": carried}.items()
+        },
         (*series.notes, *notes),
     )
 
@@ -85,10 +89,13 @@ def _judge_short(series: DemandSeries) -> Judged:
     member = choose_fallback(series)
     fitted: dict[str, Fitted] = {member.name: member.fit(series, series.days)}
     widening = float(np.sqrt(1.0 + SHORT_HISTORY_WIDENING_DAYS / series.days))
-    return Judged(series, fitted, {member.name: 1.0}, None, "too_little_history", widening, series.notes)
+    widenings = {member.name: widening, "combination": widening}
+    return Judged(series, fitted, {member.name: 1.0}, None, "too_little_history", widenings, series.notes)
 
 
-def _fit(series: DemandSeries, members: Sequence[Member], through: int) -> tuple[dict[str, Fitted], list[str]]:
+def _fit(
+    series: DemandSeries, members: Sequence[Member], through: int
+) -> tuple[dict[str, Fitted], list[str]]:
     fitted: dict[str, Fitted] = {}
     notes: list[str] = []
     for member in members:
@@ -109,7 +116,7 @@ def _predict(series: DemandSeries, fit: Fitted, origin: int, horizon_days: int) 
 def _widening(
     series: DemandSeries, trial: Trial, carried: Floats, pool: ErrorPool, without: int | None = None
 ) -> float:
-    """Return how much larger the carried forecast's errors were than those its paths are drawn from."""
+    """Return how much larger a forecast's errors were than those its paths are drawn from."""
     keep = [k for k in range(len(trial.origins)) if k != without] or [0]
     usual = float(np.abs(pool.blocks(series, trial.origins[0], trial.horizon_days).values).mean())
     scored = trial.is_scored[keep]
@@ -119,7 +126,9 @@ def _widening(
         return 1.0
     days = int(scored.sum())
     ratio = float(errors[scored].mean()) / usual
-    return float(np.clip((days * ratio + WIDENING_PRIOR_DAYS) / (days + WIDENING_PRIOR_DAYS), *WIDENING_LIMITS))
+    return float(
+        np.clip((days * ratio + WIDENING_PRIOR_DAYS) / (days + WIDENING_PRIOR_DAYS), *WIDENING_LIMITS)
+    )
 
 
 def _coverage(

@@ -54,7 +54,9 @@ def read_matrix(panel: pd.DataFrame, end: date | None = None) -> SalesMatrix:
     codes, ids = pd.factorize(panel["unique_id"], sort=True)
     keep = np.ones(len(panel), dtype=bool) if end is None else days <= as_day(end)
     if not keep.any():
-        raise PanelUnusable(f"the panel holds no sales up to {end!r}", "choose a day within the store's sales")
+        raise PanelUnusable(
+            f"the panel holds no sales up to {end!r}", "choose a day within the store's sales"
+        )
     first, last = days[keep].min(), days[keep].max()
     rows, columns = codes[keep], (days[keep] - first).astype(int)
     shape = (len(ids), int((last - first).astype(int)) + 1)
@@ -84,7 +86,7 @@ def lay_out(panel: pd.DataFrame, matrix: SalesMatrix, column: str) -> Floats:
     cells = np.full(matrix.sold.shape, np.nan)
     if column not in panel.columns:
         return cells
-    rows = pd.Index(matrix.unique_ids).get_indexer(panel["unique_id"].astype(str))
+    rows = pd.Index(matrix.unique_ids).get_indexer(pd.Index(panel["unique_id"].astype(str)))
     columns = (panel["ds"].to_numpy().astype("datetime64[D]") - matrix.dates[0]).astype(int)
     inside = (columns >= 0) & (columns < cells.shape[1]) & (rows >= 0)
     values = pd.to_numeric(panel[column], errors="coerce").to_numpy(dtype=float)
@@ -110,7 +112,9 @@ def weekday_factors(matrix: SalesMatrix, columns: slice) -> Floats:
     membership = np.eye(WEEK)[day_of_week]
     units, days = sold @ membership, usable.astype(float) @ membership
     store = _relative(units.sum(axis=0), days.sum(axis=0))
-    level = np.divide(units.sum(axis=1), days.sum(axis=1), out=np.zeros(len(units)), where=days.sum(axis=1) > 0)
+    level = np.divide(
+        units.sum(axis=1), days.sum(axis=1), out=np.zeros(len(units)), where=days.sum(axis=1) > 0
+    )
     prior_days = np.divide(WEEKDAY_PRIOR_UNITS / WEEK, level, out=np.full(len(level), 1e9), where=level > 0)
     smooth_units = units + prior_days[:, None] * level[:, None] * store
     factors = np.divide(

@@ -98,7 +98,11 @@ def learn_responses(matrix: SalesMatrix, prices: Prices, row: int, before: date)
         prior; the level is the product's own usual-price sales within four weeks).
     """
     columns = matrix.window(matrix.dates[0], np.datetime64(before) - 1)
-    usable = matrix.is_usable[:, columns] & ~event_days(matrix.dates)[columns] & np.isfinite(prices.discount[:, columns])
+    usable = (
+        matrix.is_usable[:, columns]
+        & ~event_days(matrix.dates)[columns]
+        & np.isfinite(prices.discount[:, columns])
+    )
     discount, promo = prices.discount[:, columns], prices.promo[:, columns]
     is_usual = usable & (np.abs(np.nan_to_num(discount)) <= USUAL_PRICE_SHARE) & (promo == 0)
     expected = _usual_sales(matrix, columns, is_usual)
@@ -133,7 +137,9 @@ def _moving_sum(values: Floats) -> Floats:
     return np.asarray(running[:, 2 * LEVEL_REACH_DAYS + 1 :] - running[:, : -2 * LEVEL_REACH_DAYS - 1])
 
 
-def _fit(sold: Floats, expected: Floats, discount: Floats, promo: Floats, prior: Floats, deviation: Floats) -> Floats:
+def _fit(
+    sold: Floats, expected: Floats, discount: Floats, promo: Floats, prior: Floats, deviation: Floats
+) -> Floats:
     """Return (elasticity, promo lift) by penalised quasi-Poisson; shapes (rows,), prior and deviation (2,)."""
     if not len(sold):
         return prior
@@ -147,5 +153,7 @@ def _fit(sold: Floats, expected: Floats, discount: Floats, promo: Floats, prior:
         gradient = features.T @ (sold - mean) / dispersion - precision @ (effect - prior)
         curvature = (features * mean[:, None]).T @ features / dispersion + precision
         effect = effect + np.linalg.solve(curvature, gradient)
-        effect = np.clip(effect, [ELASTICITY_LIMITS[0], PROMO_LIMITS[0]], [ELASTICITY_LIMITS[1], PROMO_LIMITS[1]])
+        effect = np.clip(
+            effect, [ELASTICITY_LIMITS[0], PROMO_LIMITS[0]], [ELASTICITY_LIMITS[1], PROMO_LIMITS[1]]
+        )
     return np.asarray(effect)

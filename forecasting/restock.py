@@ -107,7 +107,9 @@ def _check(lead_time_days: int, review_days: int, service_level: float, pack_siz
             "give a share between 0 and 1, such as 0.95",
         )
     if pack_size < 1:
-        raise ForecastingError(f"a pack of {pack_size!r} units cannot be ordered", "give a pack size of 1 or more")
+        raise ForecastingError(
+            f"a pack of {pack_size!r} units cannot be ordered", "give a pack size of 1 or more"
+        )
 
 
 def _cover_days(forecast: Forecast, position: float) -> float:

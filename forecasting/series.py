@@ -71,7 +71,7 @@ def weekdays(dates: Days) -> NDArray[np.int64]:
 
 def as_day(value: date | str | np.datetime64 | pd.Timestamp) -> np.datetime64:
     """Return a calendar day without time of day."""
-    return np.datetime64(pd.Timestamp(value), "D")
+    return pd.Timestamp(value).to_datetime64().astype("datetime64[D]")
 
 
 def check_panel(panel: pd.DataFrame) -> None:
@@ -179,6 +179,8 @@ def _same_weekday_mean(sold: Floats, day_of_week: NDArray[np.int64]) -> Floats:
     for weekday in range(WEEK):
         mask = day_of_week == weekday
         same = series[mask]
-        earlier = same.dropna().rolling(IMPUTE_WEEKS, min_periods=1).mean().reindex(same.index).ffill().shift(1)
+        earlier = (
+            same.dropna().rolling(IMPUTE_WEEKS, min_periods=1).mean().reindex(same.index).ffill().shift(1)
+        )
         expected[mask] = earlier.fillna(overall).to_numpy()
     return expected

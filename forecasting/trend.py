@@ -77,7 +77,7 @@ def score_trends(panel: pd.DataFrame, as_of: date, window_days: int = 14) -> pd.
     frame["is_significant"] = _discoveries(frame["p_value"].to_numpy())
     frame["direction"] = np.where(frame["t"] >= 0, "up", "down")
     order = np.argsort(-np.abs(frame["t"].to_numpy()), kind="stable")
-    return frame.iloc[order].reset_index(drop=True)[list(COLUMNS)]
+    return pd.DataFrame(frame.iloc[order].reset_index(drop=True), columns=list(COLUMNS))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,10 @@ class ModelConnection(Protocol):
         """Return a client that works now; ask again for each question, the server may have been replaced."""
 
     def warm(self, messages: list[Message]) -> None:
-        """Let the server read the constant beginning of later prompts; for a background thread."""
+        """Let the server hold the constant beginning of later prompts; cheap when it does already.
+
+        No user's words may be among them: what was read is kept on disk for the next start.
+        """
 
     def close(self) -> None:
         """Stop what was started."""
@@ -42,7 +45,7 @@ class EmbeddedConnection:
         return self.server.ensure_started(on_progress)
 
     def warm(self, messages: list[Message]) -> None:
-        self.client().complete(messages, max_tokens=1, timeout_seconds=self._timeout_seconds)
+        self.server.warm(messages, self._timeout_seconds)
 
     def close(self) -> None:
         self.server.stop()

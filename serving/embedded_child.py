@@ -16,6 +16,8 @@ from typing import Any
 import xllamacpp
 
 _PARENT_CHECK_SECONDS = 1.0
+# Prompts of other shapes than the last one, kept beside it: at most ten of the longest.
+_PROMPT_CACHE_MIB = 512
 
 
 def main() -> None:
@@ -27,7 +29,7 @@ def main() -> None:
     threading.Thread(target=_exit_when_stdin_closes, daemon=True).start()
     threading.Thread(target=_exit_when_orphaned, args=(config["parent_pid"],), daemon=True).start()
     server = xllamacpp.Server(_parameters(config))
-    print(json.dumps({"address": server.listening_address}), file=handshake, flush=True)  # noqa: T201
+    print(json.dumps({"address": server.listening_address}), file=handshake, flush=True)
     threading.Event().wait()
 
 
@@ -44,6 +46,8 @@ def _parameters(config: dict[str, Any]) -> Any:
     params.ui = False
     params.n_ctx = config["context_tokens"]
     params.n_parallel = 1
+    params.slot_save_path = config["slot_folder"]
+    params.cache_ram_mib = _PROMPT_CACHE_MIB
     params.use_jinja = True
     params.cpuparams.n_threads = config["threads"]
     params.cpuparams_batch.n_threads = config["threads"]

@@ -18,9 +18,9 @@ LIVE_PRODUCTS = """
 # Types are said, because a column of empty lists or of None has none to be guessed.
 _SCHEMA = pa.schema(
     [
-        ("product_id", pa.string()), ("title", pa.string()), ("title_zh", pa.string()), ("category", pa.string()),
-        ("category_zh", pa.string()), ("brand", pa.string()), ("aliases", pa.list_(pa.string())),
-        ("launched_on", pa.date32()),
+        ("product_id", pa.string()), ("title", pa.string()), ("title_zh", pa.string()),
+        ("category", pa.string()), ("category_zh", pa.string()), ("brand", pa.string()),
+        ("aliases", pa.list_(pa.string())), ("launched_on", pa.date32()),
     ]
 )  # fmt: skip
 PRODUCT_COLUMNS = list(_SCHEMA.names)
@@ -53,6 +53,12 @@ def read_products(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PRODUCT_COLUMNS, dtype=object)
 
 
+def read_all_products(cursor: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Return every catalogue row by product id, products without sales or reviews included."""
+    rows = cursor.execute(f"SELECT {', '.join(PRODUCT_COLUMNS)} FROM products").fetchall()
+    return {row[0]: dict(zip(PRODUCT_COLUMNS, row, strict=True)) for row in rows}
+
+
 def write_products(cursor: duckdb.DuckDBPyConnection, products: pd.DataFrame) -> None:
     """Insert products, replacing those of the same id.
 
@@ -60,7 +66,8 @@ def write_products(cursor: duckdb.DuckDBPyConnection, products: pd.DataFrame) ->
         cursor: of an open transaction.
         products: frame with product_id and title; other columns of the catalogue may be missing.
     """
-    rows = pa.Table.from_pandas(products.reindex(columns=PRODUCT_COLUMNS), schema=_SCHEMA, preserve_index=False)
+    whole = products.reindex(columns=PRODUCT_COLUMNS).astype(object)
+    rows = pa.Table.from_pandas(whole, schema=_SCHEMA, preserve_index=False)
     cursor.register("incoming_products", rows)
     cursor.execute("DELETE FROM products WHERE product_id IN (SELECT product_id FROM incoming_products)")
     cursor.execute("INSERT INTO products SELECT * FROM incoming_products")
@@ -71,7 +78,8 @@ def write_products(cursor: duckdb.DuckDBPyConnection, products: pd.DataFrame) ->
 def read_stock(cursor: duckdb.DuckDBPyConnection, product_id: str) -> StockLevel | None:
     """Return a product's stock, or None when none is kept."""
     row = cursor.execute(
-        "SELECT product_id, on_hand, on_order, lead_time_days, pack_size, as_of FROM stock WHERE product_id = ?",
+        "SELECT product_id, on_hand, on_order, lead_time_days, pack_size, as_of FROM stock"
+        " WHERE product_id = ?",
         [product_id],
     ).fetchone()
     return StockLevel(*row) if row else None
@@ -83,12 +91,24 @@ def write_stock(cursor: duckdb.DuckDBPyConnection, levels: list[StockLevel]) -> 
         cursor.execute("DELETE FROM stock WHERE product_id = ?", [level.product_id])
         cursor.execute(
             "INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?)",
-            [level.product_id, level.on_hand, level.on_order, level.lead_time_days, level.pack_size, level.as_of],
+            [
+                level.product_id,
+                level.on_hand,
+                level.on_order,
+                level.lead_time_days,
+                level.pack_size,
+                level.as_of,
+            ],
         )
 
 
 def read_planted_causes(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return the causes that a generator planted: kind, product_id, start, end, effect, effect_meaning, sentence."""
+    """Return the causes that a generator planted, by day.
+
+    Returns:
+        Dicts with kind, product_id (None: the whole shop), start, end, effect, effect_meaning, and sentence
+        by language.
+    """
     rows = cursor.execute("SELECT * FROM planted_causes ORDER BY starts, kind, product_id").fetchall()
     return [
         {

@@ -84,7 +84,9 @@ class Store:
         folder = store_folder(name, home)
         path = folder / DATABASE_FILE
         if path.exists():
-            raise StoreExists(f"a store named {name!r} exists", f"choose another name, or delete {str(folder)!r}")
+            raise StoreExists(
+                f"a store named {name!r} exists", f"choose another name, or delete {str(folder)!r}"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         store = cls(name, folder, _connect(name, path))
         facts = {
@@ -187,6 +189,10 @@ class Store:
     def products(self) -> pd.DataFrame:
         """Return the catalogue (see `catalogue.read_products`)."""
         return catalogue.read_products(self.cursor())
+
+    def products_by_id(self) -> dict[str, dict[str, Any]]:
+        """Return every catalogue row by product id, products without sales or reviews included."""
+        return catalogue.read_all_products(self.cursor())
 
     def stock(self, product_id: str) -> StockLevel | None:
         """Return what is on the shelf and on its way, or None when the store keeps no stock of it."""

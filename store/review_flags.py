@@ -11,7 +11,8 @@ FLAGS = ("advert", "contact", "instruction")
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "advert": (
         r"好评返现|返现\s*\d|刷单|兼职|代理价|招代理|低价出|同款半价|免费领|优惠券.{0,6}(群|加)|私聊.{0,4}(优惠|低价)",
-        r"cash ?back for|half the price|promo code|discount code|work from home|earn \$?\d|buy (it )?cheaper (at|from)",
+        r"cash ?back for|half the price|promo code|discount code|work from home|earn \$?\d",
+        r"buy (it )?cheaper (at|from)",
         r"visit (my|our) (shop|store|site|page)|check out my (shop|store|page|channel)",
     ),
     "contact": (
@@ -22,14 +23,19 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"https?://|www\.\w|[\w.+-]+@[\w-]+\.\w{2,}",
     ),
     "instruction": (
-        r"(ignore|disregard|forget)\b.{0,20}\b(previous|prior|above|earlier|all)\b.{0,20}\b(instruction|prompt|rule|message)",
-        r"system prompt|developer message|you are now\b.{0,30}(assistant|ai|bot|dan)|\b(as|dear) an? (ai|assistant|language model)",
-        r"(tell|inform|instruct) the (merchant|seller|user|owner) (to|that)|</?(system|tool|assistant|user)>|<\|im_start\|>",
+        r"(ignore|disregard|forget)\b.{0,20}\b(previous|prior|above|earlier|all)\b.{0,20}"
+        r"\b(instruction|prompt|rule|message)",
+        r"system prompt|developer message|you are now\b.{0,30}(assistant|ai|bot|dan)",
+        r"\b(as|dear) an? (ai|assistant|language model)",
+        r"(tell|inform|instruct) the (merchant|seller|user|owner) (to|that)",
+        r"</?(system|tool|assistant|user)>|<\|im_start\|>",
         r"(忽略|无视|忘记|不要理会).{0,8}(以上|上述|之前|前面|先前|所有).{0,8}(指令|指示|提示|规则|要求|内容)",
         r"系统提示词|你现在是.{0,10}(助手|机器人|AI)|告诉(商家|店主|卖家|用户).{0,20}(停产|进货|清零|订购|下单|转账)",
     ),
 }
-_COMPILED = {flag: [re.compile(p, re.IGNORECASE | re.DOTALL) for p in patterns] for flag, patterns in _PATTERNS.items()}
+_COMPILED = {
+    flag: [re.compile(p, re.IGNORECASE | re.DOTALL) for p in patterns] for flag, patterns in _PATTERNS.items()
+}
 
 
 def flag_review(text: str) -> list[str]:

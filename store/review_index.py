@@ -15,7 +15,7 @@ import numpy.typing as npt
 from store.database import Store
 from store.errors import IndexUnavailable
 from store.review_vectors import VectorFolder
-from store.reviews import hash_reviews
+from store.reviews import REVIEW_COLUMNS, hash_reviews
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -33,7 +33,7 @@ _RANKED_LAST = frozenset({"advert", "contact", "instruction"})
 
 @dataclass(frozen=True)
 class ReviewHit:
-    """A review that was found; `score` is the cosine with the query, 0..1. `ds`, `rating`, `title` may be None."""
+    """A review that was found; `score` is the cosine with the query, 0..1."""
 
     review_id: str
     product_id: str
@@ -87,7 +87,7 @@ class ReviewIndex:
 
     def _build(self, progress: Callable[[int, int], None] | None) -> int:
         version = self._version()
-        rows = self._store.reviews().to_dict("records")
+        rows: list[dict[str, Any]] = self._store.reviews().to_dict("records")  # type: ignore[assignment]
         keys = [_text_key(row) for row in rows]
         vectors = self._embed({key: _searchable(row) for key, row in zip(keys, rows, strict=True)}, progress)
 
@@ -157,12 +157,13 @@ class ReviewIndex:
         return sorted(hits, key=lambda hit: (not _RANKED_LAST.isdisjoint(hit.flags), -hit.score))[:limit]
 
     def _read_hits(self, scores: dict[str, float]) -> list[ReviewHit]:
-        query = (
-            "SELECT review_id, product_id, ds, rating, language, title, text, flags FROM reviews"
-            " WHERE review_id IN (SELECT unnest(?))"
-        )
+        query = f"SELECT {', '.join(REVIEW_COLUMNS)} FROM reviews WHERE review_id IN (SELECT unnest(?))"
         rows = self._store.cursor().execute(query, [list(scores)]).fetchall()
-        return [ReviewHit(*row[:7], score=scores[row[0]], flags=tuple(row[7] or ())) for row in rows]
+        found = [dict(zip(REVIEW_COLUMNS, row, strict=True)) for row in rows]
+        return [
+            ReviewHit(**{**row, "flags": tuple(row["flags"] or ())}, score=scores[row["review_id"]])
+            for row in found
+        ]
 
     def _embed(self, texts: dict[str, str], progress: Callable[[int, int], None] | None) -> dict[str, Vector]:
         """Return a vector for each key's text; texts that the old index holds are not embedded again."""
@@ -180,7 +181,9 @@ class ReviewIndex:
         if self._vectors.pointer().get("version", "").partition("/")[0] != self._embedder.name:
             return {}
         try:
-            held: Any = self._vectors.ask(lambda collection: collection.get(include=["embeddings", "metadatas"]))
+            held: Any = self._vectors.ask(
+                lambda collection: collection.get(include=["embeddings", "metadatas"])
+            )
         except Exception:  # as in is_fresh: what cannot be read is embedded again
             return {}
         keys = [metadata["text_key"] for metadata in held["metadatas"]]
@@ -209,13 +212,19 @@ def _metadata(row: dict[str, Any], key: str) -> dict[str, str | int]:
 
 
 def _conditions(
-    product_id: str | None, start: date | None, end: date | None, min_rating: int | None, max_rating: int | None
+    product_id: str | None,
+    start: date | None,
+    end: date | None,
+    min_rating: int | None,
+    max_rating: int | None,
 ) -> Any:
     """Return Chroma's filter, or None when every review may be found."""
     wanted: list[dict[str, Any]] = []
     if product_id is not None:
         wanted.append({"product_id": product_id})
-    wanted += [{"day": {op: day.toordinal()}} for op, day in (("$gte", start), ("$lte", end)) if day is not None]
+    wanted += [
+        {"day": {op: day.toordinal()}} for op, day in (("$gte", start), ("$lte", end)) if day is not None
+    ]
     stars = (("$gte", min_rating), ("$lte", max_rating))
     wanted += [{"rating": {op: count}} for op, count in stars if count is not None]
     if len(wanted) > 1:

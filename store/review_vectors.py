@@ -1,4 +1,4 @@
-"""Where the review index lies on disk: builds of a Chroma collection, and a pointer to the one that counts."""
+"""Where the review index lies: builds of a Chroma collection, and a pointer to the one that counts."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 _COLLECTION = "reviews"
 _POINTER = "current.json"
 # Wider than Chroma's defaults, with which 13 of 200 vectors did not find themselves.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 # Chroma keeps one system a path for the whole process and makes it without a lock of its own.
 _OPENING = threading.Lock()
 
 
 class VectorFolder:
-    """Builds under one root; each lies in a folder of its own, so an interrupted build leaves the old one in use.
+    """Builds under one root, each in a folder of its own: an interrupted one leaves the old one in use.
 
     A process that is killed while Chroma writes can leave a collection that is unreadable for good
     (1 of 93 kills): whoever reads must be ready to build again.
@@ -35,7 +35,7 @@ class VectorFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock = threading.RLock()
-        self._client: ClientAPI | None = None
+        self._client: Client | None = None
         self._open_folder: str | None = None
 
     def pointer(self) -> dict[str, Any]:
@@ -68,11 +68,13 @@ class VectorFolder:
             fill: adds the entries.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        # A name that was never used: Chroma remembers systems by path, and a store may be rebuilt in its place.
+        # A name never used before: Chroma remembers systems by path, and a store may be rebuilt in place.
         folder = Path(mkdtemp(prefix="build-", dir=self.root)).name
         client = _open_client(self.root / folder, create=True)
         try:
-            fill(client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}))
+            fill(
+                client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
+            )
         finally:
             client.close()
         with self._lock:
@@ -93,11 +95,14 @@ class VectorFolder:
             self._client = self._open_folder = None
 
 
-def _open_client(folder: Path, *, create: bool) -> ClientAPI:
+def _open_client(folder: Path, *, create: bool) -> Client:
     import chromadb
     from chromadb.config import Settings
 
     if not create and not folder.is_dir():
         raise FileNotFoundError(folder)  # Chroma would make an empty index here
     with _OPENING:
-        return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+        client: Any = chromadb.PersistentClient(
+            path=str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+        return cast("Client", client)

@@ -8,11 +8,14 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from store.upsert import Written, upsert
+
 # Types are said, because a column of empty lists or of None has none to be guessed.
 _SCHEMA = pa.schema(
     [
-        ("review_id", pa.string()), ("product_id", pa.string()), ("ds", pa.date32()), ("rating", pa.int32()),
-        ("language", pa.string()), ("title", pa.string()), ("text", pa.string()), ("flags", pa.list_(pa.string())),
+        ("review_id", pa.string()), ("product_id", pa.string()), ("ds", pa.date32()),
+        ("rating", pa.int32()), ("language", pa.string()), ("title", pa.string()), ("text", pa.string()),
+        ("flags", pa.list_(pa.string())),
     ]
 )  # fmt: skip
 REVIEW_COLUMNS = list(_SCHEMA.names)
@@ -46,27 +49,17 @@ def read_reviews(
     return pd.DataFrame(rows, columns=REVIEW_COLUMNS, dtype=object)
 
 
-def write_reviews(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> int:
+def write_reviews(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Written:
     """Insert reviews, replacing those of the same id.
 
     Args:
         cursor: of an open transaction.
         rows: one row a review, columns `REVIEW_COLUMNS`.
-
-    Returns:
-        How many reviews are new or differ from what was there.
     """
     cursor.register("incoming_frame", pa.Table.from_pandas(rows, schema=_SCHEMA, preserve_index=False))
-    cursor.execute("CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM incoming_frame")
+    written = upsert(cursor, "reviews", "review_id", "SELECT * FROM incoming_frame")
     cursor.unregister("incoming_frame")
-    changed = cursor.execute(
-        "SELECT count(*) FROM (SELECT * FROM incoming EXCEPT SELECT * FROM reviews)"
-    ).fetchone()
-    assert changed is not None
-    cursor.execute("DELETE FROM reviews WHERE review_id IN (SELECT review_id FROM incoming)")
-    cursor.execute("INSERT INTO reviews SELECT * FROM incoming ORDER BY ds, review_id")
-    cursor.execute("DROP TABLE incoming")
-    return int(changed[0])
+    return written
 
 
 def hash_reviews(cursor: duckdb.DuckDBPyConnection) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 import duckdb
 import pandas as pd
+
+from store.upsert import Written, upsert
 
 SALES_COLUMNS = ["product_id", "ds", "units", "revenue", "regular_price", "promo", "on_hand"]
 
@@ -40,8 +41,8 @@ WHERE ($start IS NULL OR ds >= $start) AND ($end IS NULL OR ds <= $end)
 ORDER BY unique_id, ds
 """
 
-# A shop that sells many lines a day and has none on one day was closed: exp(-5) < 1%. A shop with few lines may
-# just have sold nothing: there only a weekday that came round five times without a record counts as closed.
+# A shop that sells many lines a day and has none on one day was closed: exp(-5) < 1%. A shop with few lines
+# may just have sold nothing: there, only a weekday that came five times without a record counts as closed.
 _CLOSED_WITHOUT_RECORD_ABOVE = 5.0
 
 _CALENDAR = """
@@ -49,8 +50,9 @@ CREATE OR REPLACE TEMP TABLE recorded AS SELECT ds, count(*) AS lines FROM sales
 DELETE FROM calendar;
 INSERT INTO calendar
 WITH day AS (
-    SELECT unnest(generate_series((SELECT min(ds) FROM recorded), (SELECT max(ds) FROM recorded), INTERVAL 1 DAY))::DATE
-        AS ds
+    SELECT unnest(
+        generate_series((SELECT min(ds) FROM recorded), (SELECT max(ds) FROM recorded), INTERVAL 1 DAY)
+    )::DATE AS ds
 ), busy AS (
     SELECT avg(lines) >= {threshold} AS is_busy FROM recorded
 ), rest_day AS (
@@ -100,19 +102,12 @@ def read_daily_sales(
     return frame.astype({"is_open": bool, "is_stockout": bool})
 
 
-class Written(NamedTuple):
-    """Product-days that a write added, and those that it changed."""
-
-    new: int
-    changed: int
-
-
 def write_sales(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Written:
     """Write product-days; a product-day that is there already is replaced.
 
     Args:
         cursor: of an open transaction.
-        rows: one row a product and day, columns `SALES_COLUMNS` (regular_price, promo, on_hand may be missing).
+        rows: one row a product and day, `SALES_COLUMNS`; regular_price, promo and on_hand may be missing.
 
     Returns:
         How many product-days are new, and how many were there with other values.
@@ -121,22 +116,10 @@ def write_sales(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Writte
     cursor.register("incoming_frame", rows[known])
     select = ["product_id", "ds::DATE AS ds"]
     select += [f"{c if c in known else 'NULL'}::DOUBLE AS {c}" for c in SALES_COLUMNS[2:]]
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {', '.join(select)} FROM incoming_frame")
+    written = upsert(cursor, "sales", "product_id, ds", f"SELECT {', '.join(select)} FROM incoming_frame")
     cursor.unregister("incoming_frame")
-    counted = cursor.execute(
-        "SELECT count(*), (SELECT count(*) FROM incoming SEMI JOIN sales USING (product_id, ds)),"
-        " (SELECT count(*) FROM (SELECT * FROM incoming EXCEPT SELECT * FROM sales)) FROM incoming"
-    ).fetchone()
-    assert counted is not None  # an aggregate always has its row
-    total, existing, different = counted
-    cursor.execute(
-        "DELETE FROM sales WHERE EXISTS"
-        " (SELECT 1 FROM incoming i WHERE i.product_id = sales.product_id AND i.ds = sales.ds)"
-    )
-    cursor.execute("INSERT INTO sales SELECT * FROM incoming ORDER BY product_id, ds")
-    cursor.execute("DROP TABLE incoming")
     _rebuild_calendar(cursor)
-    return Written(new=total - existing, changed=different - (total - existing))
+    return written
 
 
 def _rebuild_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -146,9 +129,7 @@ def _rebuild_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def hash_sales(cursor: duckdb.DuckDBPyConnection) -> str:
     """Return a hash of all sales rows, whatever their order on disk."""
-    row = cursor.execute(
-        f"SELECT count(*), bit_xor(hash({', '.join(SALES_COLUMNS)})) FROM sales"
-    ).fetchone()
+    row = cursor.execute(f"SELECT count(*), bit_xor(hash({', '.join(SALES_COLUMNS)})) FROM sales").fetchone()
     assert row is not None
     count, mixed = row
     return f"{count:x}-{mixed or 0:016x}"

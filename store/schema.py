@@ -13,7 +13,8 @@ CREATE TABLE products (
 );
 -- One row a product and day that the shop has a record of; units NULL: open, but nothing is known.
 CREATE TABLE sales (
-    product_id VARCHAR, ds DATE, units DOUBLE, revenue DOUBLE, regular_price DOUBLE, promo DOUBLE, on_hand DOUBLE
+    product_id VARCHAR, ds DATE, units DOUBLE, revenue DOUBLE, regular_price DOUBLE, promo DOUBLE,
+    on_hand DOUBLE
 );
 -- One row a calendar day from the first to the last sales day, rebuilt whenever sales are written.
 CREATE TABLE calendar (ds DATE, is_open BOOLEAN);

@@ -57,10 +57,11 @@ def say_main_cause(draft: Draft, main: Cause, change: int) -> None:
     if main.kind == "unexplained":
         draft.say(
             "verdict",
-            f"Price, promotions, stock and the calendar do not account for most of this {side.en}: {{unexplained_units}} "
-            "come from something particular to this product that the sales records do not show.",
-            f"这次{side.zh}主要不是价格、促销、库存或节日造成的：有 {{unexplained_units}}来自这款商品自身的变化，"
-            "销售记录里看不出原因。",
+            f"Price, promotions, stock and the calendar do not account for most of this {side.en}:"
+            " {unexplained_units} come from something particular to this product that the sales records do"
+            " not show.",
+            f"这次{side.zh}主要不是价格、促销、库存或节日造成的："
+            "有 {unexplained_units}来自这款商品自身的变化，销售记录里看不出原因。",
             aspect="cause",
         )
         return
@@ -100,7 +101,7 @@ def _promotion(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: P
         draft,
         cause,
         "promo_days",
-        Words("It was on promotion on {now}, against {then} before", "促销了 {now}，之前是 {then}"),
+        Words("It was on promotion on {now}, against {then} before", "促销 {now}（之前 {then}）"),
     )
 
 
@@ -109,7 +110,7 @@ def _stockout(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Pe
         draft,
         cause,
         "stockout_days",
-        Words("It was out of stock on {now}, against {then} before", "断货 {now}，之前是 {then}"),
+        Words("It was out of stock on {now}, against {then} before", "断货 {now}（之前 {then}）"),
     )
 
 
@@ -118,7 +119,7 @@ def _closed_days(draft: Draft, shop: Shop, cause: Cause, recent: Period, before:
         draft,
         cause,
         "closed_days",
-        Words("The shop was closed on {now}, against {then} before", "店铺停业 {now}，之前是 {then}"),
+        Words("The shop was closed on {now}, against {then} before", "店铺停业 {now}（之前 {then}）"),
     )
 
 
@@ -130,14 +131,14 @@ def _days_words(draft: Draft, cause: Cause, name: str, words: Words) -> Words:
 
 
 _EVENT_BEFORE = {
-    True: Words("{event} had held back the time before", "{event}压低了前一段的销量"),
-    False: Words("{event} had lifted the time before", "前一段有{event}拉动"),
+    True: Words("Sales had been held back by {event}, now over", "{event}压低了前一段的销量，节后恢复正常"),
+    False: Words("Sales had been lifted by {event}, now over", "前一段有{event}拉动，节后回落"),
 }
 
 
 def _event(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Period) -> Words:
     for period, en, zh in (
-        (recent, "{event} fell in this time", "这段时间赶上{event}"),
+        (recent, "This time includes {event}", "这段时间赶上{event}"),
         (before, *_EVENT_BEFORE[cause.integer_units > 0]),
     ):
         # Of two events in a period the one nearest to its end is named.
@@ -167,7 +168,7 @@ def _market(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Peri
 
 
 def _weekday_mix(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Period) -> Words:
-    return Words("The two periods hold different weekdays", "两段时间的星期构成不同")
+    return Words("The days compared are different weekdays", "前后的星期构成不同")
 
 
 def _unexplained(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Period) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from tools.cause_wording import CAUSE_LABELS, main_cause, say_cause, say_main_cause
@@ -13,6 +14,7 @@ from tools.labels import (
     round_percent,
     state_earlier,
     state_period,
+    suggest_forecast,
     warn_cut,
     warn_synthetic,
 )
@@ -57,7 +59,7 @@ def explain_trend(
 
 
 def _require_baseline(draft: Draft, shop: Shop, product: Product, recent: Period) -> bool:
-    """Return whether the product was on sale in the time before; where not, end the call and say since when."""
+    """Return whether the product was on sale before; where not, end the call and say since when."""
     days = shop.series(product.product_id)["ds"]
     title, title_zh = product.title, product.title_zh or product.title
     if len(days) and days.iloc[0].date() <= recent.before().end:
@@ -74,7 +76,10 @@ def _require_baseline(draft: Draft, shop: Shop, product: Product, recent: Period
     first = days.iloc[0].date()
     draft.fail(
         "no_baseline",
-        en=f"{title} only has sales since {first}, so there is nothing before {recent.start} to compare with.",
+        en=(
+            f"{title} only has sales since {first}, so there is nothing before {recent.start} to compare"
+            " with."
+        ),
         zh=f"{title_zh}从 {first} 才开始有销售记录，{recent.start} 之前没有数据可以比较。",
         remedy_en="Ask about a later or shorter period.",
         remedy_zh="请换一个更晚或更短的时间段。",
@@ -98,18 +103,19 @@ def _report(draft: Draft, shop: Shop, product: Product, recent: Period) -> None:
     main = main_cause(told, change)
     if main:
         say_main_cause(draft, main, change)
-    for cause in told[:CAUSES_TOLD]:
-        # Where the main cause is not on record, the verdict has said all there is to say of it.
-        if cause is not main or cause.kind != "unexplained":
-            say_cause(draft, shop, cause, recent, before)
+    # Where the main cause is not on record, the verdict has said all there is to say of it.
+    evidence = [cause for cause in told[:CAUSES_TOLD] if cause is not main or cause.kind != "unexplained"]
+    for cause in evidence[:1]:
+        say_cause(draft, shop, cause, recent, before)
+    # Second, as a short answer shows only what comes first.
+    say_review_signals(draft, shop, product, recent, is_fall=change < 0)
+    for cause in evidence[1:]:
+        say_cause(draft, shop, cause, recent, before)
     if main is None or main.kind in ("unexplained", "market"):
         _warn_within_noise(draft, shop, product, recent)
-    say_review_signals(draft, shop, product, recent, is_fall=change < 0)
     warn_cut(draft, shop, recent)
     warn_synthetic(draft, shop)
-    draft.say(
-        "next_step", "How many {product} will sell in the coming two weeks?", "{product}未来两周能卖多少？"
-    )
+    suggest_forecast(draft)
     draft.result.table = _table(found)
     draft.result.chart = _chart(shop, product, found)
 
@@ -117,9 +123,9 @@ def _report(draft: Draft, shop: Shop, product: Product, recent: Period) -> None:
 def _say_change(
     draft: Draft, product: Product, found: Attribution, change: int, recent: Period, before: Period
 ) -> None:
-    about = {"entity": product.product_id, "period": recent.iso()}
+    state = partial(draft.fact, entity=product.product_id, period=recent.iso())
     units = round(found.units_recent)
-    draft.fact("recent", units, "units", metric="units sold", **about)
+    state("recent", units, "units", metric="units sold")
     # From the change, so that what is shown adds up.
     draft.fact(
         "baseline",
@@ -129,12 +135,10 @@ def _say_change(
         entity=product.product_id,
         period=before.iso(),
     )
-    draft.fact("change", abs(change), "units", metric="change in units", **about)
+    state("change", abs(change), "units", metric="change in units")
     when, earlier = state_period(draft, recent), state_earlier(draft, recent)
     if found.change_pct is not None:
-        draft.fact(
-            "change_pct", round_percent(abs(found.change_pct)), "percent", metric="change in units", **about
-        )
+        state("change_pct", round_percent(abs(found.change_pct)), "percent", metric="change in units")
     draft.say("lead", *_change_sentence(found, change, when, earlier), aspect="change")
 
 
@@ -147,8 +151,10 @@ def _change_sentence(found: Attribution, change: int, when: Words, earlier: Word
     side = Words("more", "多") if change > 0 else Words("fewer", "少")
     share = Words(" ({change_pct})", "（{change_pct}）") if found.change_pct is not None else Words("", "")
     return Words(
-        f"{{product}} sold {{recent}} {when.en}: {{change}} {side.en}{share.en} than the {{baseline}} sold {earlier.en}.",
-        f"{{product}}在{when.zh}卖出 {{recent}}，比{earlier.zh}的 {{baseline}}{side.zh} {{change}}{share.zh}。",
+        f"{{product}} sold {{recent}} {when.en}: {{change}} {side.en}{share.en} than the {{baseline}} sold"
+        f" {earlier.en}.",
+        f"{{product}}在{when.zh}卖出 {{recent}}，比{earlier.zh}的 {{baseline}}{side.zh}"
+        f" {{change}}{share.zh}。",
     )
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from tools.forecast_wording import say_caveats, say_verdict
-from tools.labels import Words, localized_title, require_product, require_sales, state_period, warn_synthetic
+from tools.forecast_wording import say_notes, say_verdict, warn_festivals
+from tools.labels import (
+    Words,
+    localized_title,
+    require_product,
+    require_sales,
+    state_period,
+    warn_synthetic,
+)
 from tools.periods import Period
 from tools.products import Product
 from tools.quantities import LONGEST_DAYS, duration_out_of_range
@@ -54,8 +62,9 @@ def forecast_demand(
     _say_total(draft, product, forecast, period)
     _say_daily(draft, product, forecast, period)
     say_verdict(draft, product.product_id, forecast)
-    say_caveats(draft, forecast, period)
+    warn_festivals(draft, period)
     warn_synthetic(draft, shop)
+    say_notes(draft, forecast)
     draft.say(
         "next_step",
         "Does the stock of {product} cover that, and how much should I reorder?",
@@ -81,29 +90,34 @@ def require_history(draft: Draft, shop: Shop, product: Product) -> bool:
 
 
 def _say_total(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
-    about = {"entity": product.product_id, "period": period.iso()}
-    draft.fact("horizon", period.days, "days", **about)
-    draft.fact("total", round(forecast.total_mean), "units", metric="expected units sold", **about)
+    state = partial(draft.fact, entity=product.product_id, period=period.iso())
+    state("horizon", period.days, "days")
+    state("total", round(forecast.total_mean), "units", metric="expected units sold")
     when = state_period(draft, period)
     draft.say(
         "lead",
-        f"{{product}} should sell about {{total}} over the next {{horizon}}, {when.en}."
-        if period.days > 1
-        else f"{{product}} should sell about {{total}} {when.en}.",
-        f"{{product}}未来 {{horizon}}（{when.zh}）预计卖出 {{total}}左右。"
-        if period.days > 1
-        else f"{{product}}在{when.zh}预计卖出 {{total}}左右。",
+        (
+            f"{{product}} should sell about {{total}} over the next {{horizon}}, {when.en}."
+            if period.days > 1
+            else f"{{product}} should sell about {{total}} {when.en}."
+        ),
+        (
+            f"{{product}}未来 {{horizon}}（{when.zh}）预计卖出 {{total}}左右。"
+            if period.days > 1
+            else f"{{product}}在{when.zh}预计卖出 {{total}}左右。"
+        ),
         aspect="total",
     )
     for percent, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
-        draft.fact(f"confidence{percent}", percent, "percent", metric="confidence", **about)
+        state(f"confidence{percent}", percent, "percent", metric="confidence")
         for end, level in (("low", low), ("high", high)):
-            draft.fact(f"{end}{percent}", round(forecast.total_quantile(level)), "count", **about)
+            state(f"{end}{percent}", round(forecast.total_quantile(level)), "count")
     draft.say(
         "interval",
         "With {confidence80} confidence the total lands between {low80} and {high80}; with {confidence95}, "
         "between {low95} and {high95}.",
-        "总量有 {confidence80} 的把握在 {low80} 到 {high80} 件之间，{confidence95} 的把握在 {low95} 到 {high95} 件之间。",
+        "总量有 {confidence80} 的把握在 {low80} 到 {high80} 件之间，{confidence95} 的把握在 {low95} 到"
+        " {high95} 件之间。",
         aspect="interval",
     )
 
@@ -135,7 +149,7 @@ def _table(forecast: Forecast) -> Table:
         Column(key="low", en="Low (80%)", zh="偏低（80%）", unit="count"),
         Column(key="high", en="High (80%)", zh="偏高（80%）", unit="count"),
     ]
-    # Past two weeks a row a day is no longer read: weeks then, from joint paths, as daily quantiles do not add up.
+    # Past two weeks a row a day is no longer read. Weeks come from joint paths: daily quantiles do not add up.
     step = 1 if forecast.horizon_days <= DAILY_ROWS_UP_TO_DAYS else 7
     if step == 7:
         columns[0] = Column(key="ds", en="Week from", zh="周起始日", unit="date")

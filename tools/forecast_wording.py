@@ -12,8 +12,6 @@ from tools.results import Draft
 if TYPE_CHECKING:
     from forecasting.forecast import Forecast
 
-# A forecast of a year meets a dozen festivals; two warnings make the point.
-MOST_EVENTS = 2
 # forecasting.forecast.Forecast.notes, as a merchant would say them.
 _NOTES = {
     "stockouts_corrected": Words(
@@ -38,7 +36,7 @@ _NOTES = {
     ),
     "no_sales_recorded": Words(
         "It has not sold a single unit so far, so the forecast is a guess near zero.",
-        "它到现在一件都没卖出，预测只能接近零。",
+        "它到现在还没有卖出过，预测只能接近零。",
     ),
 }
 
@@ -49,8 +47,8 @@ def say_verdict(draft: Draft, product_id: str, forecast: Forecast) -> None:
         draft.fact("history", forecast.history_days, "days", entity=product_id)
         draft.say(
             "verdict",
-            "It has only {history} of sales behind it, too little to test a method; this is a simple average with a "
-            "wide margin.",
+            "It has only {history} of sales behind it, too little to test a method; this is a simple average"
+            " with a wide margin.",
             "它只有 {history}的销售记录，还不足以检验预测方法，这里用的是简单平均，误差范围较宽。",
             aspect="accuracy",
         )
@@ -63,8 +61,8 @@ def say_verdict(draft: Draft, product_id: str, forecast: Forecast) -> None:
     if forecast.verdict == "no_better_than_naive":
         draft.say(
             "verdict",
-            "Nothing beats last week's pattern here, so that is what this forecast follows; over {tests} past tests "
-            "of {test_days} each it was off by {naive_error}.",
+            "Nothing beats last week's pattern here, so that is what this forecast follows; over {tests} past"
+            " tests of {test_days} each it was off by {naive_error}.",
             "这款商品用任何模型都不比照搬上周更准，所以预测就按上周的节奏来；"
             "在 {tests} 次各 {test_days}的历史检验里，平均偏差 {naive_error}。",
             aspect="accuracy",
@@ -72,25 +70,29 @@ def say_verdict(draft: Draft, product_id: str, forecast: Forecast) -> None:
         return
     draft.say(
         "verdict",
-        "Over {tests} past tests of {test_days} each this method was off by {error}, against {naive_error} for simply "
-        "repeating last week.",
+        "Over {tests} past tests of {test_days} each this method was off by {error}, against {naive_error}"
+        " for simply repeating last week.",
         "在 {tests} 次各 {test_days}的历史检验里，这个方法平均偏差 {error}，照搬上周的偏差是 {naive_error}。",
         aspect="accuracy",
     )
 
 
-def say_caveats(draft: Draft, forecast: Forecast, period: Period) -> None:
-    """Say what was done to the data, and which festival the forecast does not foresee."""
-    for note in forecast.notes:
-        draft.say("caveat", *_NOTES[note], aspect=note)
-    for number, event in enumerate(events_between(period.start, period.end)[:MOST_EVENTS], start=1):
-        name = f"event{number}"
-        draft.fact(name, event.label["en"], "text", metric="event", localized=dict(event.label))
+def warn_festivals(draft: Draft, period: Period) -> None:
+    """Name the first festival in a time that is forecast: the forecasters know weekdays, not sales events."""
+    for event in events_between(period.start, period.end)[:1]:
+        draft.fact("event", event.label["en"], "text", metric="event", localized=dict(event.label))
         touched = Period(max(event.start, period.start), min(event.end, period.end))
-        days = state_period(draft, touched, f"{name}_")
+        days = state_period(draft, touched, "event_")
         draft.say(
             "caveat",
-            f"This time includes {{{name}}} ({days.en}); the forecast follows ordinary weeks and may run low around it.",
-            f"这段时间赶上{{{name}}}（{days.zh}），预测按平常的日子推算，那几天可能偏低。",
+            f"This time includes {{event}} ({days.en}); the forecast follows ordinary weeks and may run low "
+            "around it.",
+            f"这段时间赶上{{event}}（{days.zh}），预测按平常的日子推算，那几天可能偏低。",
             aspect="event",
         )
+
+
+def say_notes(draft: Draft, forecast: Forecast) -> None:
+    """Say what was done to the data, and what was left out."""
+    for note in forecast.notes:
+        draft.say("caveat", *_NOTES[note], aspect=note)

@@ -1,4 +1,4 @@
-"""What every tool states alike: the product, the dates, the store's kind, and the first checks of its arguments."""
+"""What every tool states alike: the product, the dates, the store's kind; and its first checks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from tools.products import Catalogue, Product
 from tools.results import Draft, ProductRef
 from tools.shop import Shop
 
+SUGGESTED_HORIZON_DAYS = 14
+
 
 class Words(NamedTuple):
     """A piece of a sentence in both languages."""
@@ -18,7 +20,7 @@ class Words(NamedTuple):
 
 
 def require_sales(draft: Draft, shop: Shop) -> bool:
-    """Return whether the store has sales; where it has none, end the call and say how to import them."""
+    """Return whether the store has sales; where not, end the call and say how to import them."""
     if shop.has_sales:
         return True
     draft.fail(
@@ -32,7 +34,7 @@ def require_sales(draft: Draft, shop: Shop) -> bool:
 
 
 def require_product(draft: Draft, shop: Shop, product_id: str) -> Product | None:
-    """State the fact "product" and return the product; where the id is unknown, end the call and return None."""
+    """State the fact "product" and return the product; end the call and return None for an unknown id."""
     match = shop.catalogue.match(product_id)
     product = shop.catalogue.get(product_id) or (match.products[0] if match.outcome == "found" else None)
     if product is None:
@@ -50,7 +52,7 @@ def state_product(draft: Draft, product: Product, name: str = "product") -> None
 
 
 def state_period(draft: Draft, period: Period, prefix: str = "") -> Words:
-    """State a period's ends as facts and return how it stands in a sentence: "from … to …", or "on …"."""
+    """State a period's ends as facts and return how it stands in a sentence: "from … to …" or "on …"."""
     start, end = f"{prefix}start", f"{prefix}end"
     draft.fact(start, period.start, "date", metric="first day")
     if period.days == 1:
@@ -60,17 +62,28 @@ def state_period(draft: Draft, period: Period, prefix: str = "") -> Words:
 
 
 def state_earlier(draft: Draft, period: Period) -> Words:
-    """State the fact "window" and return how the time that `period` is compared with stands in a sentence."""
-    draft.fact("window", period.days, "days", metric="length of the period", period=period.iso())
+    """State the comparison with the time before as a fact; return how it stands in a sentence."""
     if period.days >= WEEK_DAYS:
+        draft.fact("window", period.days, "days", metric="length of the period", period=period.iso())
         return Words("in the {window} before", "此前 {window}")
-    day = "day" if period.days == 1 else "days"
-    return Words(f"on the same {day} a week earlier", "前一周同期")
+    draft.fact("shift", WEEK_DAYS, "days", metric="distance of the days compared", period=period.iso())
+    day = "weekday" if period.days == 1 else "weekdays"
+    return Words(f"on the same {day} {{shift}} earlier", " {shift}前同期")
 
 
 def round_percent(value: float) -> float:
     """Return a percentage as it is shown everywhere: whole from ten up, else one decimal."""
     return round(value) if abs(value) >= 10 else round(value, 1)
+
+
+def suggest_forecast(draft: Draft, product: str = "product") -> None:
+    """Offer a forecast of the product whose title is the fact `product`."""
+    draft.fact("ask_days", SUGGESTED_HORIZON_DAYS, "days", metric="suggested horizon")
+    draft.say(
+        "next_step",
+        f"How many {{{product}}} will sell in the next {{ask_days}}?",
+        f"{{{product}}}未来 {{ask_days}}能卖多少？",
+    )
 
 
 def warn_cut(draft: Draft, shop: Shop, period: Period) -> None:

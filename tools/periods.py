@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.calendar_words import Days, split_year
+from tools.calendar_words import Days, named_days, split_year
 from tools.numerals import fold
 from tools.relative_days import spoken_days
 from tools.results import ToolError
@@ -40,7 +40,7 @@ class Period:
         return f"{self.start}..{self.end}"
 
     def before(self) -> Period:
-        """Return what the period is compared with: as many days just before, of under a week the same weekdays."""
+        """Return as many days just before; for less than a week, the same weekdays a week earlier."""
         back = timedelta(days=max(self.days, WEEK_DAYS))
         return Period(self.start - back, self.end - back)
 
@@ -86,7 +86,8 @@ def resolve_period(said: str, as_of: date, first_day: date) -> Period | ToolErro
 def _tidy(said: str) -> str:
     text = fold(said).strip(" .,?!。，？！\"“”'「」")
     text = re.sub(
-        r"^(?:in|on|during|over|for|within|at|throughout|在) ?(?:the (?=last|past|previous|week|month|first))?",
+        r"^(?:in|on|during|over|for|within|at|throughout|在) ?(?:the"
+        r" (?=last|past|previous|week|month|first))?",
         "",
         text,
     )
@@ -129,11 +130,7 @@ def _between(text: str, as_of: date) -> Days | None:
         return None
     first_words, last_words = match["a"].strip(), match["b"].strip()
     _, year = split_year(last_words, as_of)
-    if (
-        year
-        and split_year(first_words, as_of)[1] is None
-        and named_days(f"{first_words} {year}", as_of)
-    ):
+    if year and split_year(first_words, as_of)[1] is None and named_days(f"{first_words} {year}", as_of):
         first_words = f"{first_words} {year}"
     first = spoken_days(first_words, as_of)
     last = _end_of_range(first, first_words, last_words, as_of) if first else None
@@ -155,9 +152,7 @@ def _end_of_range(first: Days, first_words: str, said: str, as_of: date) -> Days
         # A year said once holds for both ends.
         is_yearless = split_year(said, as_of)[1] is None
         has_year = split_year(first_words, as_of)[1] or re.match(r"\d{4}", first_words)
-        same_year = (
-            named_days(f"{said} {first.start.year}", as_of) if is_yearless and has_year else None
-        )
+        same_year = named_days(f"{said} {first.start.year}", as_of) if is_yearless and has_year else None
     except ValueError:
         return None
     return same_year or spoken_days(said, as_of)

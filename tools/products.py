@@ -201,9 +201,10 @@ class Catalogue:
         return ProductMatch(said, "unknown", tuple(near), 0)
 
     def _by_identity(self, text: str) -> list[Product]:
-        product = self._by_folded_id.get(text)
-        if product:
-            return [product]
+        offered = re.search(r"\(([^()]+)\)$", text)  # an option that was offered ends with the id
+        for product_id in (text, offered[1] if offered else ""):
+            if product_id in self._by_folded_id:
+                return [self._by_folded_id[product_id]]
         key = _key(text)
         return [product for product in self.products if key and key in product.keys]
 
@@ -287,7 +288,7 @@ def _is_telling(key: str) -> bool:
 
 
 def _is_spread(key: str, product: Product) -> bool:
-    # "兔子夜灯" for "兔子造型夜灯", "蓝色夹克" for "拉链夹克 蓝色": every character is there, in a title not much longer.
+    # "兔子夜灯" for "兔子造型夜灯": every character is there, in a title not much longer.
     name = _key(product.title_zh or "")
     return len(key) >= 3 and set(key) <= set(name) and len(key) * 3 >= len(name)
 

@@ -15,14 +15,18 @@ _UNIT_DAYS = {
     r"weeks?|wks?|个?星期|个?礼拜|周": 7,
     r"fortnights?": 14,
     r"个?季度?|quarters?": 90,
-    r"months?|个?月": 30,
+    # 三月 is March; only with 个 or 半 is it a length.
+    r"months?|个月|(?<=半)月|(?<=[下本这])月": 30,
     r"years?|yrs?|年": 365,
 }
 _UNIT = "|".join(f"(?P<u{index}>{pattern})" for index, pattern in enumerate(_UNIT_DAYS))
 _AMOUNT = re.compile(
-    rf"(?P<sign>-|minus |negative |负)?\s*(?P<number>{NUMBER})?\s*(?:of |a |个)?(?P<half>半)?\s*-?(?:{_UNIT})"
+    rf"(?P<sign>-|minus |negative |负)?\s*(?P<number>{NUMBER})?\s*(?:of |a"
+    rf" |个(?=半))?(?P<half>半)?\s*-?(?:{_UNIT})"
     r"(?P<tail>半| and a half)?"
 )
+# A unit without a number is a length only after one of these: "next week", 下个月; never the 月 of 月饼.
+_CUE = re.compile(r"(?:next|coming|following|this|the|whole|full|per|[下本这整每]个?|未来|接下来的?)\s*$")
 _RANGE = re.compile(rf"{NUMBER}\s*(?:-|~|–|—| to | or |到|至)\s*(?={NUMBER})")
 _TOMORROW = {"tomorrow": 1, "明天": 1, "明日": 1, "the day after tomorrow": 2, "后天": 2}
 
@@ -74,8 +78,17 @@ def _days(text: str) -> float | None:
     if bare:
         value = parse_number(bare["number"])
         return None if value is None else -value if bare["sign"] else value
-    parts = [_part_days(match) for match in _AMOUNT.finditer(_RANGE.sub("", text))]
+    text = _RANGE.sub("", text)
+    parts = [_part_days(match) for match in _AMOUNT.finditer(text) if _is_length(match, text)]
     return sum(parts) if parts else None
+
+
+def _is_length(match: re.Match[str], text: str) -> bool:
+    if match["number"] or match["half"]:
+        # 2025年 is a year and 11月3日 a date.
+        is_year = bool(re.fullmatch(r"\d{4}", match["number"] or "") and match.group().endswith("年"))
+        return not is_year and not (match.group().endswith("日") and text[: match.start()].endswith("月"))
+    return bool(_CUE.search(text[: match.start()]))
 
 
 def _part_days(match: re.Match[str]) -> float:

@@ -34,9 +34,13 @@ def spoken_days(text: str, as_of: date) -> Days | None:
 def _rolling(text: str, as_of: date) -> Days | None:
     if re.fullmatch(r"recent(?:ly)?|lately|these days|of late|最近|近期|近来|这段时间", text):
         return Days(*_ending(as_of, RECENT_DAYS))
-    unit = r"(?P<unit>days?|天|日|weeks?|周|个?星期|个?礼拜|fortnights?|months?|个?月|quarters?|个?季度|years?|年)"
+    unit = (
+        r"(?P<unit>days?|天|日|weeks?|周|个?星期|个?礼拜|fortnights?|months?|个?月|"
+        r"quarters?|个?季度|years?|年)"
+    )
     said = (
-        rf"(?:the )?(?:last|past|previous|recent|most recent|latest|过去的?|最近的?|近|前|这|上)? ?(?P<n>{NUMBER})[ -]?"
+        r"(?:the )?(?:last|past|previous|recent|most recent|latest|过去的?|最近的?|近|前|这|上)?"
+        rf" ?(?P<n>{NUMBER})[ -]?"
         rf"(?P<half>个半)?{unit}(?:来|以来|内|里| ago)?"
     )
     match = re.fullmatch(said, text) or re.fullmatch(

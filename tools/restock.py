@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from tools.forecast import require_history
-from tools.forecast_wording import say_caveats
+from tools.forecast_wording import say_notes, warn_festivals
 from tools.labels import Words, require_product, require_sales, warn_synthetic
 from tools.periods import Period
 from tools.products import Product
@@ -98,8 +99,10 @@ def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_
     _say_cover(draft, supply, decision, horizon_days)
     _say_grounds(draft, supply)
     covered = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=supply.lead_time_days))
-    say_caveats(draft, forecast, covered)
+    warn_festivals(draft, covered)
     warn_synthetic(draft, shop)
+    _warn_pack(draft, supply)
+    say_notes(draft, forecast)
     draft.say(
         "next_step",
         "How many {product} will sell over the lead time?",
@@ -167,36 +170,32 @@ def _state(
     service_level: float,
     decision: RestockDecision,
 ) -> None:
-    about = {"entity": product.product_id}
+    state = partial(draft.fact, entity=product.product_id)
     first = shop.as_of + timedelta(days=1)
     lead = Period(first, shop.as_of + timedelta(days=supply.lead_time_days)).iso()
     cycle = Period(first, shop.as_of + timedelta(days=decision.protection_days)).iso()
-    draft.fact("on_hand", supply.on_hand, "units", metric="stock on hand", **about)
-    draft.fact("on_order", supply.on_order, "units", metric="stock on order", **about)
-    draft.fact("lead_time", supply.lead_time_days, "days", **about)
-    draft.fact(
-        "cycle", decision.protection_days, "days", metric="delivery and time to the next order", **about
-    )
-    draft.fact("service_level", round(100 * service_level, 1), "percent", **about)
-    draft.fact("pack", supply.pack_size, "units", metric="pack size", **about)
-    draft.fact("order", decision.order_units, "units", metric="units to order", **about)
-    draft.fact("reorder_point", decision.reorder_point, "units", period=lead, **about)
-    draft.fact(
+    state("on_hand", supply.on_hand, "units", metric="stock on hand")
+    state("on_order", supply.on_order, "units", metric="stock on order")
+    state("lead_time", supply.lead_time_days, "days")
+    state("cycle", decision.protection_days, "days", metric="delivery and time to the next order")
+    state("service_level", round(100 * service_level, 1), "percent")
+    state("pack", supply.pack_size, "units", metric="pack size")
+    state("order", decision.order_units, "units", metric="units to order")
+    state("reorder_point", decision.reorder_point, "units", period=lead)
+    state(
         "expected",
         round(decision.lead_time_demand_mean),
         "units",
         metric="expected units sold",
         period=lead,
-        **about,
     )
-    draft.fact("target", decision.target_units, "units", metric="stock needed", period=cycle, **about)
-    draft.fact(
+    state("target", decision.target_units, "units", metric="stock needed", period=cycle)
+    state(
         "risk",
         round(100 * decision.stockout_probability),
         "percent",
         metric="chance of selling out",
         period=cycle,
-        **about,
     )
 
 
@@ -218,7 +217,8 @@ def _say_order(draft: Draft, decision: RestockDecision) -> None:
     else:
         draft.say(
             "lead",
-            "Order {order} of {product} within the week: the stock outlasts a delivery, but not the wait for the next one.",
+            "Order {order} of {product} within the week: the stock outlasts a delivery, but not the wait for"
+            " the next one.",
             "{product}建议本周内补 {order}：库存撑得到这批到货，但撑不到再下一批。",
             aspect="order",
         )
@@ -231,7 +231,8 @@ def _say_cover(draft: Draft, supply: Supply, decision: RestockDecision, horizon_
         draft.fact("cover", horizon_days, "days", entity=entity)
         draft.say(
             "verdict",
-            f"The stock{counted.en} lasts more than {{cover}} at the expected pace, beyond the {{lead_time}} a delivery takes.",
+            f"The stock{counted.en} lasts more than {{cover}} at the expected pace, beyond the {{lead_time}}"
+            " a delivery takes.",
             f"按预计销速，库存{counted.zh}能卖 {{cover}}以上，远超 {{lead_time}}的到货周期。",
             aspect="stock",
         )
@@ -255,10 +256,26 @@ def _say_cover(draft: Draft, supply: Supply, decision: RestockDecision, horizon_
 def _say_grounds(draft: Draft, supply: Supply) -> None:
     draft.say(
         "evidence",
-        "About {expected} should sell in the {lead_time} of delivery; to be {service_level} sure of not running out "
-        "before the delivery after that ({cycle}), {target} are needed.",
-        "到货要 {lead_time}，其间预计卖出 {expected}；要有 {service_level} 的把握撑到再下一批到货（共 {cycle}），需要 {target}。",
+        "About {expected} should sell in the {lead_time} of delivery; to be {service_level} sure of not"
+        " running out before the delivery after that ({cycle}), {target} are needed.",
+        "到货要 {lead_time}，其间预计卖出 {expected}；要有 {service_level} 的把握撑到再下一批到货（共"
+        " {cycle}），"
+        "需要 {target}。",
         aspect="demand",
+    )
+    source = (
+        Words("You told me there are", "您说现有 ")
+        if supply.is_on_hand_said
+        else Words("On record there are", "系统记录现有 ")
+    )
+    coming = (
+        Words(" and {on_order} on the way", "、在途 {on_order}") if supply.on_order > 0 else Words("", "")
+    )
+    draft.say(
+        "evidence",
+        f"{source.en} {{on_hand}} on hand{coming.en}; the reorder point is {{reorder_point}}.",
+        f"{source.zh}{{on_hand}}{coming.zh}，补货点是 {{reorder_point}}。",
+        aspect="stock",
     )
     draft.say(
         "evidence",
@@ -266,30 +283,17 @@ def _say_grounds(draft: Draft, supply: Supply) -> None:
         "如果不补货，{cycle}内卖断的概率是 {risk}。",
         aspect="risk",
     )
-    draft.say(
-        "evidence",
-        "You told me there are {on_hand} on hand; the reorder point is {reorder_point}."
-        if supply.is_on_hand_said
-        else "The store records {on_hand} on hand; the reorder point is {reorder_point}.",
-        "您说现有 {on_hand}，补货点是 {reorder_point}。"
-        if supply.is_on_hand_said
-        else "系统记录现有 {on_hand}，补货点是 {reorder_point}。",
-        aspect="stock",
-    )
-    if supply.on_order > 0:
+    if supply.on_order > 0 and supply.on_hand < float(draft.result.facts["expected"].value):
         draft.say(
-            "evidence",
-            "Another {on_order} already on the way are counted in.",
-            "在途的 {on_order}已经算进去了。",
+            "caveat",
+            "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way "
+            "arriving soon.",
+            "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
             aspect="stock",
         )
-        if supply.on_hand < float(draft.result.facts["expected"].value):
-            draft.say(
-                "caveat",
-                "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way arriving soon.",
-                "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
-                aspect="stock",
-            )
+
+
+def _warn_pack(draft: Draft, supply: Supply) -> None:
     if supply.pack_size > 1:
         draft.say(
             "caveat",

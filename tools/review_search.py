@@ -83,6 +83,8 @@ def is_suspect(reviews: pd.DataFrame) -> pd.Series[bool]:
 
 def as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
     """Return a search hit as evidence; its text stays a stranger's words."""
+    if hit.ds is None:
+        raise ValueError(f"review {hit.review_id!r} has no date; evidence is dated")
     product = shop.catalogue.get(hit.product_id)
     return Evidence(
         review_id=hit.review_id,
@@ -127,7 +129,9 @@ def find_quotable(
         max_rating=LOW_STARS if opinion == "negative" else None,
         limit=SEARCHED,
     )
-    return [as_evidence(shop, hit) for hit in hits if not _SUSPECT & set(hit.flags)][:limit]
+    return [as_evidence(shop, hit) for hit in hits if hit.ds is not None and not _SUSPECT & set(hit.flags)][
+        :limit
+    ]
 
 
 def _require_reviews(draft: Draft, shop: Shop) -> bool:
@@ -159,11 +163,13 @@ def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinio
     if ratings.empty:
         draft.say(
             "lead",
-            f"{{product}} has {{reviews}} reviews {when.en}, none of them with stars.",
+            f"{{product}} has {{reviews}} {_reviews(len(reviews))} {when.en}, none of them with stars.",
             f"{{product}}{when.zh}有 {{reviews}} 条评价，都没有打分。",
             aspect="rating",
         )
     else:
+        draft.fact("high_stars", HIGH_STARS, "stars", metric="least stars of a good rating")
+        draft.fact("low_stars", LOW_STARS, "stars", metric="most stars of a bad rating")
         draft.fact("stars", round(float(ratings.mean()), 1), "stars", entity=entity, metric="average rating")
         draft.fact(
             "low",
@@ -181,14 +187,19 @@ def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinio
         )
         draft.say(
             "lead",
-            f"{{product}} has {{reviews}} reviews {when.en}, {{stars}} on average: {{high}} good (four stars or more) and "
-            "{low} bad (two or fewer).",
-            f"{{product}}{when.zh}有 {{reviews}} 条评价，平均 {{stars}}，其中好评 {{high}} 条（四星以上），差评 {{low}} 条（两星以下）。",
+            f"{{product}} has {{reviews}} {_reviews(len(reviews))} {when.en}, {{stars}} on average: {{high}} good"
+            " ({high_stars} or more) and {low} bad ({low_stars} or fewer).",
+            f"{{product}}{when.zh}有 {{reviews}} 条评价，平均 {{stars}}，其中好评 {{high}}"
+            " 条（{high_stars}以上），差评 {low} 条（{low_stars}以下）。",
             aspect="rating",
         )
         draft.result.table = _rating_table(ratings)
     _say_aspects(draft, _of_opinion(reviews, opinion), opinion, entity)
     _say_asked(draft, _of_opinion(reviews, opinion), entity)
+
+
+def _reviews(count: int) -> str:
+    return "review" if count == 1 else "reviews"
 
 
 def _of_opinion(reviews: pd.DataFrame, opinion: Opinion) -> pd.DataFrame:
@@ -241,7 +252,7 @@ def _say_asked(draft: Draft, reviews: pd.DataFrame, entity: str) -> None:
     )
     draft.say(
         "verdict",
-        "On {asked}: {asked_reviews} reviews mention it, {asked_low} of them bad.",
+        f"On {{asked}}: {{asked_reviews}} {_reviews(sum(mentioning))} mention it, {{asked_low}} of them bad.",
         "说到{asked}的有 {asked_reviews} 条，其中差评 {asked_low} 条。",
         aspect="asked",
     )

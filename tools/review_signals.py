@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ LEAST_LOW_RATED = 3
 
 
 def say_review_signals(draft: Draft, shop: Shop, product: Product, recent: Period, *, is_fall: bool) -> None:
-    """Count low-rated reviews up to the end of the change against as many days before, and say what they name.
+    """Count low-rated reviews up to the end of the change and as many days before, and say what they name.
 
     Args:
         draft: the explanation so far.
@@ -52,17 +53,19 @@ def say_review_signals(draft: Draft, shop: Shop, product: Product, recent: Perio
 def _say_counts(
     draft: Draft, product: Product, window: Period, before: Period, late: pd.DataFrame, early: pd.DataFrame
 ) -> None:
-    about = {"entity": product.product_id, "metric": "reviews of two stars or fewer"}
-    draft.fact("low_recent", len(late), "count", period=window.iso(), **about)
-    draft.fact("low_before", len(early), "count", period=before.iso(), **about)
+    state = partial(draft.fact, entity=product.product_id, metric="reviews of two stars or fewer")
+    state("low_recent", len(late), "count", period=window.iso())
+    state("low_before", len(early), "count", period=before.iso())
+    draft.fact("low_stars", LOW_STARS, "stars", metric="most stars of a low rating")
     draft.fact("review_window", window.days, "days", metric="length of the period")
     when = state_period(draft, window, "review_")
     named = _named_aspect(draft, product, window, late)
     draft.say(
         "evidence",
-        f"Reviews {when.en}: {{low_recent}} of two stars or fewer, against {{low_before}} in the {{review_window}} before"
-        f"{named.en}. That stands beside the change; it does not prove a cause.",
-        f"{when.zh}的差评（两星以下）有 {{low_recent}} 条，此前 {{review_window}}是 {{low_before}} 条{named.zh}。"
+        f"Reviews {when.en}: {{low_recent}} with {{low_stars}} or fewer, against {{low_before}} in the"
+        f" {{review_window}} before{named.en}. That stands beside the change; it does not prove a cause.",
+        f"{when.zh}的差评（不超过 {{low_stars}}）有 {{low_recent}} 条，此前 {{review_window}}是"
+        f" {{low_before}} 条{named.zh}。"
         "这只是同期现象，不能当作原因的证明。",
         aspect="reviews",
     )
@@ -73,9 +76,9 @@ def _named_aspect(draft: Draft, product: Product, window: Period, late: pd.DataF
     if not found or found[0][1] < 2:
         return Words("", "")
     aspect, count = found[0]
-    about = {"entity": product.product_id, "period": window.iso()}
-    draft.fact("complaint", aspect.en, "text", localized={"en": aspect.en, "zh": aspect.zh}, **about)
-    draft.fact("complaint_reviews", count, "count", metric="reviews that mention it", **about)
+    state = partial(draft.fact, entity=product.product_id, period=window.iso())
+    state("complaint", aspect.en, "text", localized={"en": aspect.en, "zh": aspect.zh})
+    state("complaint_reviews", count, "count", metric="reviews that mention it")
     return Words(
         "; {complaint_reviews} of them mention {complaint}", "，其中 {complaint_reviews} 条提到{complaint}"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import pandas as pd
@@ -18,7 +20,8 @@ from tools.labels import (
     warn_synthetic,
 )
 from tools.periods import Period, last_days
-from tools.results import Column, Draft, ProductRef, Table, ToolResult
+from tools.results import Column, Draft, Fact, ProductRef, Table, ToolResult
+from tools.sales_views import day_table, sales_chart
 from tools.shop import Shop
 from tools.spans import Span
 
@@ -46,23 +49,17 @@ def get_sales(
     draft = Draft("get_sales", arguments, shop.as_of)
     if not require_sales(draft, shop):
         return draft.result
-    rows = shop.panel
-    if product_id is not None:
+    if product_id is None:
+        draft.fact("product", "The shop", "text", localized={"en": "The shop", "zh": "全店"}, metric="name")
+        _report(draft, shop, shop.panel, covered)
+    else:
         product = require_product(draft, shop, product_id)
         if product is None:
             return draft.result
-        rows = shop.series(product.product_id)
-    else:
-        draft.fact("product", "The shop", "text", localized={"en": "The shop", "zh": "全店"}, metric="name")
-    _report(draft, shop, rows, covered)
-    sold = _within(rows, covered)
-    if product_id is None:
-        _report_best_sellers(draft, shop, sold)
-    else:
-        _warn_stockouts(draft, sold, covered)
-    _warn_closed(draft, shop, covered)
+        _report(draft, shop, shop.series(product.product_id), covered)
     warn_cut(draft, shop, covered)
     warn_synthetic(draft, shop)
+    _warn_closed(draft, shop, covered)
     return draft.result
 
 
@@ -77,14 +74,15 @@ def _within(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def _report(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period) -> None:
     sold = _within(rows, period)
-    about = {
-        "entity": draft.result.products[0].product_id if draft.result.products else "store",
-        "period": period.iso(),
-    }
+    state = partial(
+        draft.fact,
+        entity=draft.result.products[0].product_id if draft.result.products else "store",
+        period=period.iso(),
+    )
     when = state_period(draft, period)
     units, revenue = round(float(sold["y"].sum())), round(float(sold["revenue"].sum()), 2)
-    draft.fact("units", units, "units", metric="units sold", **about)
-    draft.fact("revenue", revenue, shop.currency, metric="revenue", **about)
+    state("units", units, "units", metric="units sold")
+    state("revenue", revenue, shop.currency, metric="revenue")
     if units == 0:
         _say_none(draft, sold, when)
         return
@@ -98,9 +96,13 @@ def _report(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period) -> Non
     by_day = sold.groupby("ds").agg(
         units=("y", "sum"), revenue=("revenue", "sum"), is_open=("is_open", "any")
     )
-    _say_days(draft, by_day, about)
-    draft.result.table = _day_table(by_day)
-    draft.result.chart = _chart(shop, draft, by_day)
+    draft.result.chart = sales_chart(shop, draft, by_day)
+    if not draft.result.products:
+        _report_best_sellers(draft, shop, sold)
+    else:
+        draft.result.table = day_table(by_day)
+        _warn_stockouts(draft, sold, period)
+    _say_days(draft, by_day, state)
 
 
 def _say_none(draft: Draft, sold: pd.DataFrame, when: Words) -> None:
@@ -113,7 +115,7 @@ def _say_none(draft: Draft, sold: pd.DataFrame, when: Words) -> None:
         )
         return
     draft.say(
-        "lead", f"{{product}} sold nothing {when.en}.", f"{{product}}在{when.zh}一件没卖。", aspect="total"
+        "lead", f"{{product}} sold nothing {when.en}.", f"{{product}}在{when.zh}没有卖出。", aspect="total"
     )
 
 
@@ -126,7 +128,7 @@ def _say_change(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period, un
     when = state_earlier(draft, period)
     draft.fact("units_before", earlier, "units", metric="units sold", period=before.iso())
     if not earlier:
-        draft.say("evidence", f"It sold none {when.en}.", f"{when.zh}一件没卖。", aspect="change")
+        draft.say("evidence", f"It sold none {when.en}.", f"{when.zh.strip()}没有卖出。", aspect="change")
         return
     change = 100 * (units / earlier - 1)
     draft.fact("change", round_percent(abs(change)), "percent", metric="change in units", period=period.iso())
@@ -147,19 +149,18 @@ def _say_change(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period, un
     )
 
 
-def _say_days(draft: Draft, by_day: pd.DataFrame, about: dict[str, str]) -> None:
+def _say_days(draft: Draft, by_day: pd.DataFrame, state: Callable[..., Fact]) -> None:
     if len(by_day) < 2:
         return
     is_open = by_day["is_open"]
-    best = by_day["units"].idxmax()
-    draft.fact("daily", round(float(by_day.loc[is_open, "units"].mean()), 1), "units_per_day", **about)
-    draft.fact("best_day", best.date(), "date", **about)
-    draft.fact(
+    best = by_day.index[int(by_day["units"].to_numpy().argmax())]
+    state("daily", round(float(by_day.loc[is_open, "units"].mean()), 1), "units_per_day")
+    state("best_day", best.date(), "date")
+    state(
         "best_units",
         round(float(by_day["units"].max())),
         "units",
         metric="units sold on the best day",
-        **about,
     )
     draft.say(
         "evidence",
@@ -199,7 +200,7 @@ def _report_best_sellers(draft: Draft, shop: Shop, sold: pd.DataFrame) -> None:
     totals = totals[totals["units"] > 0].sort_values(["revenue", "units"], ascending=False)
     if totals.empty:
         return
-    rows = []
+    rows: list[dict[str, Any]] = []
     for product_id, total in totals.head(BEST_SELLERS).iterrows():
         title = localized_title(shop.catalogue, str(product_id))
         rows.append(
@@ -225,7 +226,8 @@ def _report_best_sellers(draft: Draft, shop: Shop, sold: pd.DataFrame) -> None:
     draft.fact("best_sold", first["units"], "units", metric="units sold", entity=first["entity"])
     draft.say(
         "evidence",
-        "{sellers} products sold; the best by revenue was {best}: {best_revenue} from {best_sold}.",
+        f"{{sellers}} {'product' if len(totals) == 1 else 'products'} sold; the best by revenue was {{best}}: "
+        "{best_revenue} from {best_sold}.",
         "共有 {sellers} 款商品动销，销售额最高的是{best}：{best_revenue}，卖了 {best_sold}。",
         aspect="best_sellers",
     )
@@ -235,59 +237,3 @@ def _report_best_sellers(draft: Draft, shop: Shop, sold: pd.DataFrame) -> None:
         Column(key="revenue", en="Revenue", zh="销售额", unit=shop.currency),
     ]
     draft.result.table = Table(columns=columns, rows=rows, total_rows=len(totals))
-
-
-def _bucket(by_day: pd.DataFrame) -> tuple[pd.DataFrame, Words]:
-    """Return sales by day, week or month: whichever keeps a table or a line readable."""
-    if len(by_day) <= 31:
-        return by_day, Words("Day", "日期")
-    rule, words = (
-        ("W-SUN", Words("Week from", "周起始日"))
-        if len(by_day) <= 184
-        else ("MS", Words("Month from", "月份起始日"))
-    )
-    totals = (
-        by_day[["units", "revenue"]]
-        .resample(rule, label="left", closed="right" if rule == "W-SUN" else "left")
-        .sum()
-    )
-    if rule == "W-SUN":
-        totals.index = totals.index + pd.Timedelta(days=1)
-    return totals, words
-
-
-def _day_table(by_day: pd.DataFrame) -> Table:
-    totals, heading = _bucket(by_day)
-    rows = [
-        {
-            "ds": day.date().isoformat(),
-            "units": round(float(total["units"])),
-            "revenue": round(float(total["revenue"]), 2),
-        }
-        for day, total in totals.iterrows()
-    ]
-    columns = [
-        Column(key="ds", en=heading.en, zh=heading.zh, unit="date"),
-        Column(key="units", en="Units", zh="销量（件）", unit="count"),
-    ]
-    return Table(columns=columns, rows=rows, total_rows=len(rows))
-
-
-def _chart(shop: Shop, draft: Draft, by_day: pd.DataFrame) -> dict[str, Any]:
-    totals, _ = _bucket(by_day)
-    if draft.result.products:
-        title = localized_title(shop.catalogue, draft.result.products[0].product_id)
-    else:
-        title = {"en": "The whole shop", "zh": "全店"}
-    return {
-        "kind": "series",
-        "title": {"en": f"{title['en']}: units sold", "zh": f"{title['zh']}：销量"},
-        "series": [
-            {
-                "name": {"en": "Units", "zh": "销量"},
-                "ds": [day.date().isoformat() for day in totals.index],
-                "y": [float(units) for units in totals["units"]],
-            }
-        ],
-        "marks": [],
-    }

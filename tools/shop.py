@@ -96,7 +96,8 @@ class Shop:
 
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
-        return {str(key): rows for key, rows in self.panel.groupby("unique_id").indices.items()}
+        groups = self.panel.groupby("unique_id", sort=False, observed=True).indices
+        return {str(key): np.asarray(rows) for key, rows in groups.items()}
 
 
 def open_shop(store_name: str, embedder: Embedder | None, home: Path | None = None) -> Shop:

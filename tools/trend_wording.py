@@ -29,7 +29,7 @@ def say_nothing_clear(draft: Draft, direction: Literal["up", "down", "both"]) ->
 
 
 def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool) -> None:
-    """Say how far the strongest mover of a direction went, against the window before and against what was expected."""
+    """Say what the strongest mover of a direction sold, and how that compares with the window before."""
     is_up = row.direction == "up"
     if is_clear:
         opening = (
@@ -43,8 +43,9 @@ def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool
     if not row.units_recent:
         draft.say(
             role,
-            f"{{{name}}} {opening.en}: none sold {when.en}, after {{{name}_before}} in the {{window}} before.",
-            f"{{{name}}}{opening.zh}：{when.zh}一件没卖，前 {{window}}还卖了 {{{name}_before}}。",
+            f"{{{name}}} {opening.en}: none sold {when.en}, after {{{name}_before}} in the {{window}}"
+            " before.",
+            f"{{{name}}}{opening.zh}：{when.zh}没有卖出，前 {{window}}还卖了 {{{name}_before}}。",
             aspect="trend",
         )
         return
@@ -55,11 +56,16 @@ def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool
         f"{{{name}}}{opening.zh}：{when.zh}卖出 {{{name}_units}}，{change.zh}。",
         aspect="trend",
     )
-    if np.isfinite(row.excess_pct):
+
+
+def say_excess(draft: Draft, name: str, row: Any) -> None:
+    """Say how far a mover is from what was to be expected; of none sold the leader has said all."""
+    if row.units_recent and np.isfinite(row.excess_pct):
         side = Words("above", "高出") if row.excess_pct >= 0 else Words("below", "低了")
         draft.say(
             "evidence",
-            f"For {{{name}}} that is {{{name}_excess}} {side.en} what its own past and the whole shop's pace would give.",
+            f"For {{{name}}} that is {{{name}_excess}} {side.en} what its own past and the whole shop's pace"
+            " would give.",
             f"按{{{name}}}自己的历史和全店走势推算，实际{side.zh} {{{name}_excess}}。",
             aspect="trend",
         )
@@ -67,7 +73,7 @@ def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool
 
 def _on_the_window_before(name: str, row: Any) -> Words:
     if not np.isfinite(row.growth_pct):
-        return Words("after none in the {window} before", "而前 {window}一件没卖")
+        return Words("after none in the {window} before", "而前 {window}没有卖出")
     if abs(row.growth_pct) < FLAT_PERCENT:
         return Words(
             f"about the same as the {{{name}_before}} of the {{window}} before",
@@ -86,6 +92,13 @@ def _on_the_window_before(name: str, row: Any) -> Words:
 
 def say_method(draft: Draft, market_growth_pct: float, when: Words) -> None:
     """Say how the movements were judged and how many cleared the bar."""
+    draft.say(
+        "verdict",
+        "Of {compared} products, {clear} moved beyond their usual swings (up to about {false_alarms} of such finds"
+        " are false alarms).",
+        "{compared} 款商品中，{clear} 款的变化超出日常波动（这类判断最多约有 {false_alarms} 是误报）。",
+        aspect="method",
+    )
     draft.fact(
         "market", round_percent(abs(market_growth_pct)), "percent", metric="the typical product's change"
     )
@@ -97,14 +110,9 @@ def say_method(draft: Draft, market_growth_pct: float, when: Words) -> None:
         market = Words("the typical product in the shop fell by {market}", "全店普遍跌了 {market}")
     draft.say(
         "evidence",
-        f"The days {when.en} were compared with the {{baseline_windows}} stretches of {{window}} before, after taking out "
-        f"weekday patterns and the shop's own change ({market.en}).",
-        f"比较方法：{when.zh}对比此前 {{baseline_windows}} 个 {{window}}的时段，并扣除了星期规律和大盘变化（{market.zh}）。",
-        aspect="method",
-    )
-    draft.say(
-        "evidence",
-        "{clear} of {compared} products stand out from their usual swings, with about {false_alarms} false alarms allowed.",
-        "{compared} 款商品中有 {clear} 款明显超出日常波动（容许约 {false_alarms} 的误报）。",
+        f"The days {when.en} were compared with the {{baseline_windows}} stretches of {{window}} before,"
+        f" after taking out weekday patterns and the shop's own change ({market.en}).",
+        f"比较方法：{when.zh}对比此前 {{baseline_windows}} 个 {{window}}的时段，"
+        f"并扣除了星期规律和大盘变化（{market.zh}）。",
         aspect="method",
     )

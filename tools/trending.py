@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -9,11 +10,13 @@ import pandas as pd
 
 from forecasting.trend import BASELINE_WINDOWS, FALSE_DISCOVERY_RATE, MAX_WINDOW_DAYS, score_trends
 from tools.labels import (
+    Words,
     localized_title,
     require_sales,
     round_percent,
     state_period,
     state_product,
+    suggest_forecast,
     warn_synthetic,
 )
 from tools.periods import Period, last_days
@@ -22,7 +25,7 @@ from tools.relative_days import RECENT_DAYS
 from tools.results import Column, Draft, ProductRef, Table, ToolResult
 from tools.shop import Shop
 from tools.spans import Span
-from tools.trend_wording import say_leader, say_method, say_nothing_clear
+from tools.trend_wording import say_excess, say_leader, say_method, say_nothing_clear
 
 LEAST_WINDOW_DAYS = 7
 MOST_LISTED = 50
@@ -80,22 +83,27 @@ def _report(
         _state_mover(draft, shop, row, f"top{rank}", window)
     if not is_clear:
         say_nothing_clear(draft, direction)
-    for name, row in _leaders(listed):
+    leaders = _leaders(listed)
+    for name, row in leaders:
         say_leader(draft, name, row, when, is_clear=is_clear)
-    significant = scores[scores["is_significant"]]
-    draft.fact("compared", len(scores), "count", metric="products compared", period=window.iso())
-    draft.fact("clear", len(significant), "count", metric="products that stand out", period=window.iso())
-    draft.fact("false_alarms", round(100 * FALSE_DISCOVERY_RATE), "percent", metric="false alarms tolerated")
-    draft.fact("baseline_windows", BASELINE_WINDOWS, "count", metric="earlier windows compared with")
-    say_method(draft, float(scores["market_growth_pct"].iloc[0]), when)
+    _say_method(draft, scores, window, when)
+    for name, row in leaders:
+        say_excess(draft, name, row)
     warn_synthetic(draft, shop)
     if len(listed):
         draft.say("next_step", "Why did {top1} change?", "{top1}为什么会有这样的变化？")
-        draft.say(
-            "next_step", "How many {top1} will sell in the coming two weeks?", "{top1}未来两周能卖多少？"
-        )
+        suggest_forecast(draft, "top1")
     draft.result.table = _table(shop, listed)
     draft.result.chart = _chart(shop, listed)
+
+
+def _say_method(draft: Draft, scores: pd.DataFrame, window: Period, when: Words) -> None:
+    clear = int(scores["is_significant"].sum())
+    draft.fact("compared", len(scores), "count", metric="products compared", period=window.iso())
+    draft.fact("clear", clear, "count", metric="products that stand out", period=window.iso())
+    draft.fact("false_alarms", round(100 * FALSE_DISCOVERY_RATE), "percent", metric="false alarms tolerated")
+    draft.fact("baseline_windows", BASELINE_WINDOWS, "count", metric="earlier windows compared with")
+    say_method(draft, float(scores["market_growth_pct"].iloc[0]), when)
 
 
 def pick_movers(scores: pd.DataFrame, direction: Direction, limit: int) -> tuple[pd.DataFrame, bool]:
@@ -128,31 +136,27 @@ def _state_mover(draft: Draft, shop: Shop, row: Any, name: str, window: Period) 
     )
     state_product(draft, product, name)
     draft.result.products.append(ProductRef(product_id=product.product_id, title=product.title))
-    about = {"entity": product.product_id, "period": window.iso()}
-    draft.fact(f"{name}_units", round(row.units_recent), "units", metric="units sold", **about)
-    draft.fact(
-        f"{name}_before", round(row.units_before), "units", metric="units sold in the window before", **about
-    )
+    state = partial(draft.fact, entity=product.product_id, period=window.iso())
+    state(f"{name}_units", round(row.units_recent), "units", metric="units sold")
+    state(f"{name}_before", round(row.units_before), "units", metric="units sold in the window before")
     if np.isfinite(row.growth_pct):
-        draft.fact(
+        state(
             f"{name}_growth",
             abs(round_percent(row.growth_pct)),
             "percent",
             metric="change on the window before",
-            **about,
         )
     if np.isfinite(row.excess_pct):
-        draft.fact(
+        state(
             f"{name}_excess",
             abs(round_percent(row.excess_pct)),
             "percent",
             metric="distance from expected",
-            **about,
         )
 
 
 def _in_category(draft: Draft, shop: Shop, category: str | None) -> tuple[Product, ...] | None:
-    """Return the category's products, () where none was asked for, None (with an error) where it is unknown."""
+    """Return the category's products; () where none was asked for, None and an error if unknown."""
     if category is None:
         return ()
     products = shop.catalogue.in_category(category)
@@ -171,7 +175,7 @@ def _in_category(draft: Draft, shop: Shop, category: str | None) -> tuple[Produc
 
 
 def _usable_window(draft: Draft, shop: Shop, asked: Period) -> Period | None:
-    """Return the window that can be judged, nearest to the one asked for; None (with an error) where none can."""
+    """Return the window nearest to the one asked for that can be judged; None and an error if none can."""
     longest = min(MAX_WINDOW_DAYS, ((asked.end - shop.first_day).days + 1) // 3)
     if longest < LEAST_WINDOW_DAYS:
         draft.fail(
@@ -187,7 +191,8 @@ def _usable_window(draft: Draft, shop: Shop, asked: Period) -> Period | None:
         days = state_period(draft, window, "judged_")
         draft.say(
             "caveat",
-            f"A window of the length asked for cannot be judged on this data, so I looked at the days {days.en}.",
+            "A window of the length asked for cannot be judged on this data, so I looked at the days"
+            f" {days.en}.",
             f"您问的时间长度没法判断趋势，这里看的是{days.zh}。",
             aspect="period",
         )
@@ -211,7 +216,8 @@ def _table(shop: Shop, listed: pd.DataFrame) -> Table:
         Column(key="growth", en="On the window before", zh="环比", unit="percent_change"),
         Column(key="excess", en="Against expected", zh="比预期", unit="percent_change"),
     ]
-    rows = []
+    rows: list[dict[str, Any]] = []
+    row: Any
     for row in listed.itertuples(index=False):
         title = localized_title(shop.catalogue, str(row.unique_id))
         rows.append(

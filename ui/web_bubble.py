@@ -26,6 +26,8 @@ from ui.web_markdown import escape, render_citations, render_receipt, render_ste
 
 Message = dict[str, Any]
 OPTIONS_SHOWN = 4
+# A longer table would bury the words; its tool's accordion holds it whole.
+SMALL_TABLE_ROWS = 6
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Bubble:
     """What has been shown of one answer, in plain data: it is kept in the browser and drawn again.
 
     Args:
-        lang: the page's language; the words of the answer follow the question's.
+        lang: the question's language.
         status: the line with the spinner; "" once the answer stands.
         options: buttons under the answer, each {"label", "value"}; the value is asked when pressed.
     """
@@ -132,7 +134,11 @@ class Bubble:
     def _finish(self, answer: Answer) -> None:
         self._settle()
         self.words = answer.answer or self.words
-        self.tables = [render_table(table, self.lang) for table in answer.tables if table.rows]
+        self.tables = [
+            render_table(table, self.lang)
+            for table in answer.tables
+            if 0 < len(table.rows) <= SMALL_TABLE_ROWS
+        ]
         if answer.citations:
             self.reviews = render_citations(answer.citations, self.lang)
             self.reviews_title = load_texts(self.lang)("receipt.reviews", count=len(answer.citations))

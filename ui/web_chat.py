@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from agent.events import Event, TextDelta
+from agent.language import detect_language
 from tools.results import Lang
 from ui.texts import load_texts
 from ui.web_bubble import Bubble, Message
@@ -65,7 +66,10 @@ class Chat:
         """Add a question with its first status line; the answer follows in `answer`."""
         for turn in self.turns:
             turn.bubble.options = []
-        self.turns.append(Turn(question, Bubble(self.lang, status=load_texts(self.lang)("status.reading"))))
+        detected = detect_language(question)
+        # The words answer in the question's language; what stands around them follows.
+        lang = self.lang if detected == "other" else detected
+        self.turns.append(Turn(question, Bubble(lang, status=load_texts(lang)("status.reading"))))
         self.running = True
 
     def answer(self, assistant: Answering) -> Iterator[None]:
@@ -89,8 +93,8 @@ class Chat:
 
     def fail(self) -> None:
         """End the last answer with a message and a retry."""
-        words = load_texts(self.lang)
         turn = self.turns[-1]
+        words = load_texts(turn.bubble.lang)
         turn.bubble.fail(words.join(words("status.lost"), words("status.lost_remedy")), turn.question)
         self.running = False
 

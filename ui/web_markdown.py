@@ -12,14 +12,17 @@ from agent.answer import Answer, Citation
 from tools.display import render_date, render_value
 from tools.results import Fact, Lang, Table, ToolResult
 from tools.toolbox import toolbox
+from ui.receipt import receipt_facts
 from ui.texts import Texts, load_texts
 
 # A review or a title may hold markdown, and an image in it would fetch a stranger's address.
 SPECIAL = re.compile(r"([\\`*_{}\[\]()+\-!|~$]|^#|(?:(?<=^\d)|(?<=^\d\d))\.)")
 # Bare addresses turn into links by themselves unless a character of them is spelled out.
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"})
-ROWS_SHOWN = 12
+ROWS_SHOWN = 31
 QUOTE_CHARS = 280
+# The metric under which tools state a product's name.
+TITLE_METRIC = "title"
 ISO_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
@@ -67,16 +70,20 @@ def render_step(
 
 
 def render_receipt(answer: Answer, lang: Lang) -> str:
-    """Return the receipt: every stated fact under the call that it came from."""
+    """Return the receipt: each number in the words under the call that it came from."""
     words = load_texts(lang)
     as_of = render_date(answer.data_as_of.isoformat(), lang) if answer.data_as_of else "–"
     key = "receipt.summary" if answer.model else "receipt.summary_no_model"
     summary = words(key, date=as_of, model=answer.model, seconds=f"{answer.seconds.total:.1f}")
     parts = [escape(words("receipt.store", store=answer.store)) + "  \n" + escape(summary)]
-    for (tool, _), group in groupby(
-        answer.facts, key=lambda fact: (fact.source.tool, str(fact.source.arguments))
-    ):
-        parts.append(_receipt_part(tool, list(group), words))
+    order = [call.tool for call in answer.calls]
+    shown = [fact for fact in receipt_facts(answer) if fact.source.tool in order]
+    shown.sort(key=lambda fact: order.index(fact.source.tool))
+    titles = {fact.entity: fact.display(lang) for fact in answer.facts if fact.metric == TITLE_METRIC}
+    for tool, facts in groupby(shown, key=lambda fact: fact.source.tool):
+        parts.append(_receipt_part(tool, list(facts), titles, words))
+    if len(answer.facts) > len(shown):
+        parts.append(words("receipt.rest", count=len(answer.facts) - len(shown)))
     return "\n\n".join(parts)
 
 
@@ -91,19 +98,14 @@ def render_citations(citations: Sequence[Citation], lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def _receipt_part(tool: str, facts: list[Fact], words: Texts) -> str:
-    lang = words.lang
-    cells = [fact for fact in facts if fact.id.startswith("row")]
-    stated = [fact for fact in facts if not fact.id.startswith("row")]
-    rows = [[_metric(fact, words), escape(fact.display(lang)), _period(fact.period, lang)] for fact in stated]
-    text = f"**{escape(words.get(f'tools.{tool}', tool))}** · `{tool}`"
-    if rows:
-        text += "\n\n" + grid(
-            [words(f"receipt.{name}") for name in ("fact", "value", "period")], rows, [False, True, False]
-        )
-    if cells:
-        text += "\n\n" + words("receipt.table", count=len(cells))
-    return text
+def _receipt_part(tool: str, facts: list[Fact], titles: dict[str, str], words: Texts) -> str:
+    headings = [words(f"receipt.{name}") for name in ("fact", "value", "period")]
+    rows = [
+        [_metric(fact, titles, words), escape(fact.display(words.lang)), _period(fact.period, words.lang)]
+        for fact in facts
+    ]
+    title = f"**{escape(words.get(f'tools.{tool}', tool))}** · `{tool}`"
+    return f"{title}\n\n{grid(headings, rows, [False, True, False])}"
 
 
 def _settings(
@@ -160,8 +162,12 @@ def _cell(value: object, unit: str, lang: Lang) -> str:
     )
 
 
-def _metric(fact: Fact, words: Texts) -> str:
-    return escape(words.get(f"metrics.{fact.metric}", fact.metric.replace("_", " ")))
+def _metric(fact: Fact, titles: dict[str, str], words: Texts) -> str:
+    """Return what the value measures, and of which product."""
+    plain = fact.metric.replace("_", " ")
+    metric = words.get(f"metrics.{plain}", plain)
+    title = titles.get(fact.entity)
+    return escape(f"{metric} · {title}" if title and fact.metric != TITLE_METRIC else metric)
 
 
 def _period(period: str, lang: Lang) -> str:

@@ -6,7 +6,6 @@ import logging
 from threading import Lock
 
 from agent.assistant import Assistant
-
 from serving.connection import ModelConnection
 from serving.embedder import default_embedder
 from store.database import Store

@@ -26,7 +26,8 @@ _SEASONS = {
     "sunscreen": (190, 0.6), "sun jacket": (180, 0.6), "camping chair": (150, 0.4), "tent": (150, 0.4),
     "vacuum flask": (350, 0.35), "scarf": (345, 0.6), "thermal top": (345, 0.6), "pyjamas": (345, 0.5),
     "cardigan": (320, 0.4), "pet bed": (350, 0.35), "lip balm": (350, 0.3), "hand cream": (350, 0.35),
-    "hot pot base": (350, 0.35), "school bag": (240, 0.45), "bubble machine": (165, 0.4), "T-shirt": (180, 0.4),
+    "hot pot base": (350, 0.35), "school bag": (240, 0.45), "bubble machine": (165, 0.4),
+    "T-shirt": (180, 0.4),
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ PRICE_CUT = 0.80
 # Empty from the 10th to the 4th day before the end: well inside the last two weeks, and over again.
 STOCKOUT_FROM, STOCKOUT_TO = 9, 3
 DEFECT_REVIEWS_FROM = 34
+DEFECT_REVIEWS = 26
 DEFECT_SALES_FROM = 14
 DEFECT_EFFECT = 0.5
 NEW_PRODUCT_DAYS = 7
@@ -47,7 +48,9 @@ def plant_causes(items: list[Item], days: pd.DatetimeIndex) -> Causes:
     if len(days) < MIN_DAYS:
         raise ValueError(f"days={len(days)!r} must be at least {MIN_DAYS}")
     shape = (len(items), len(days))
-    causes = Causes(np.ones(shape), np.ones(shape), np.zeros(shape, dtype=bool), np.zeros(len(items), dtype=np.int64))
+    causes = Causes(
+        np.ones(shape), np.ones(shape), np.zeros(shape, dtype=bool), np.zeros(len(items), dtype=np.int64)
+    )
     for row, item in enumerate(items):
         if item.role in _PLANTERS:
             _PLANTERS[item.role](causes, row, item, days)
@@ -56,7 +59,13 @@ def plant_causes(items: list[Item], days: pd.DatetimeIndex) -> Causes:
 
 
 def _record(
-    causes: Causes, kind: str, product_id: str | None, span: tuple[date, date], effect: tuple[float, str], en: str, zh: str
+    causes: Causes,
+    kind: str,
+    product_id: str | None,
+    span: tuple[date, date],
+    effect: tuple[float, str],
+    en: str,
+    zh: str,
 ) -> None:
     causes.records.append(
         {
@@ -78,7 +87,8 @@ def _plant_viral(causes: Causes, row: int, item: Item, days: pd.DatetimeIndex) -
     _record(
         causes, "viral_riser", item.product_id, (start, days[-1].date()),
         (round(float(ramp.mean()), 2), "demand multiplier, mean over the period"),
-        f"A short video made {item.title} popular from {start}; demand grew to {VIRAL_PEAK} times the usual within five days.",
+        f"A short video made {item.title} popular from {start};"
+        f" demand grew to {VIRAL_PEAK} times the usual within five days.",
         f"{start} 起，一条短视频带火了「{item.title_zh}」，五天内需求涨到平时的 {VIRAL_PEAK} 倍。",
     )  # fmt: skip
 
@@ -99,8 +109,8 @@ def _plant_stockout(causes: Causes, row: int, item: Item, days: pd.DatetimeIndex
     start, end = _back(days, STOCKOUT_FROM), _back(days, STOCKOUT_TO)
     _record(
         causes, "stockout", item.product_id, (start, end), (0.0, "units sold while the shelf was empty"),
-        f"{item.title} was out of stock from {start} to {end}: damaged stock was written off and the supplier was late."
-        " Demand itself did not change.",
+        f"{item.title} was out of stock from {start} to {end}: damaged stock was written off"
+        " and the supplier was late. Demand itself did not change.",
         f"一批货受损报废，供应商又延误，「{item.title_zh}」在 {start} 至 {end} 断货；需求本身没有变化。",
     )  # fmt: skip
 
@@ -110,8 +120,10 @@ def _plant_defect(causes: Causes, row: int, item: Item, days: pd.DatetimeIndex) 
     noticed, start = _back(days, DEFECT_REVIEWS_FROM - 1), _back(days, DEFECT_SALES_FROM - 1)
     last = days[-1].date()
     _record(
-        causes, "quality_defect_reviews", item.product_id, (noticed, last), (0.6, "share of reviews that name the zip"),
-        f"From {noticed} a new batch of {item.title} has a zip that breaks; reviews say so 20 days before sales fall.",
+        causes, "quality_defect_reviews", item.product_id, (noticed, last),
+        (float(DEFECT_REVIEWS), "reviews that name the zip"),
+        f"From {noticed} a new batch of {item.title} has a zip that breaks;"
+        " reviews say so 20 days before sales fall.",
         f"{noticed} 起新批次的「{item.title_zh}」拉链容易坏，评价比销量下滑早 20 天提到这一点。",
     )  # fmt: skip
     _record(
@@ -125,7 +137,8 @@ def _plant_new_product(causes: Causes, row: int, item: Item, days: pd.DatetimeIn
     causes.launch_day[row] = len(days) - NEW_PRODUCT_DAYS
     start = _back(days, NEW_PRODUCT_DAYS - 1)
     _record(
-        causes, "new_product", item.product_id, (start, days[-1].date()), (float(NEW_PRODUCT_DAYS), "days of history"),
+        causes, "new_product", item.product_id, (start, days[-1].date()),
+        (float(NEW_PRODUCT_DAYS), "days of history"),
         f"{item.title} went on sale on {start}: there is almost no history to forecast from.",
         f"「{item.title_zh}」于 {start} 上架，几乎没有历史可供预测。",
     )  # fmt: skip
@@ -144,7 +157,8 @@ def _record_singles_days(causes: Causes, days: pd.DatetimeIndex) -> None:
     """Record each Singles' Day; its lift comes from the calendar, with a discount on everything."""
     for day in days[(days.month == 11) & (days.day == 11)]:
         _record(
-            causes, "singles_day", None, (day.date(), day.date()), (3.2, "traffic multiplier, before the discount"),
+            causes, "singles_day", None, (day.date(), day.date()),
+            (3.2, "traffic multiplier, before the discount"),
             f"Singles' Day {day.year}: traffic was 3.2 times the usual and the whole shop was discounted.",
             f"{day.year} 年双十一：客流是平时的 3.2 倍，全店打折。",
         )  # fmt: skip
@@ -152,7 +166,10 @@ def _record_singles_days(causes: Causes, days: pd.DatetimeIndex) -> None:
 
 def record_planted_review(causes: Causes, kind: str, product_id: str, day: date) -> None:
     """Record a review that was planted to mislead: `kind` is "advert_review" or "instruction_review"."""
-    meaning = {"advert_review": ("an advert", "广告"), "instruction_review": ("an instruction to the assistant", "对助手下的指令")}
+    meaning = {
+        "advert_review": ("an advert", "广告"),
+        "instruction_review": ("an instruction to the assistant", "对助手下的指令"),
+    }
     en, zh = meaning[kind]
     _record(
         causes, kind, product_id, (day, day), (1.0, "reviews"),

@@ -15,7 +15,13 @@ from store.demo.bazaar_causes import VIRAL_DAYS, Causes
 Ints = npt.NDArray[np.int64]
 
 # Units a day of the goods with a story: large enough that their stories stand out from the noise.
-_CAST_DEMAND = {"viral_riser": 14.0, "price_cut": 16.0, "stockout": 15.0, "quality_defect": 18.0, "new_product": 5.0}
+_CAST_DEMAND = {
+    "viral_riser": 14.0,
+    "price_cut": 16.0,
+    "stockout": 15.0,
+    "quality_defect": 18.0,
+    "new_product": 5.0,
+}
 _DISPERSION = 12.0  # negative binomial: variance = mean + mean^2 / 12
 _MARKET_MEMORY, _MARKET_NOISE = 0.9, 0.04
 _REVIEW_DAYS = 7  # the merchant looks at the stock once a week
@@ -109,7 +115,12 @@ def _promotions(items: list[Item], days: pd.DatetimeIndex, rng: np.random.Genera
 
 
 def _demand(
-    items: list[Item], days: pd.DatetimeIndex, terms: Terms, price: Floats, causes: Causes, rng: np.random.Generator
+    items: list[Item],
+    days: pd.DatetimeIndex,
+    terms: Terms,
+    price: Floats,
+    causes: Causes,
+    rng: np.random.Generator,
 ) -> Ints:
     count, length = price.shape
     season = np.stack([season_factor(item.noun["en"], days) for item in items])
@@ -122,7 +133,9 @@ def _demand(
     mean = terms.daily_demand[:, None] * season * growth * response * calendar * own_noise * market_noise
     mean *= causes.demand_factor
     mean[np.arange(length)[None, :] < causes.launch_day[:, None]] = 0.0
-    return rng.poisson(mean * rng.gamma(_DISPERSION, 1 / _DISPERSION, size=mean.shape))
+    return np.asarray(
+        rng.poisson(mean * rng.gamma(_DISPERSION, 1 / _DISPERSION, size=mean.shape)), dtype=np.int64
+    )
 
 
 def _wander(rng: np.random.Generator, shape: tuple[int, int], memory: float, step: float) -> Floats:
@@ -155,7 +168,9 @@ def _supply(
         arrivals[cut, day + 1] += arrivals[cut, day]
         stock = np.where(cut, 0.0, stock + np.where(cut, 0.0, arrivals[:, day]))
         if day == length - VIRAL_DAYS:
-            stock = stock + viral * np.ceil(terms.daily_demand * 38)  # a lucky delivery: the story is demand, not supply
+            stock = stock + viral * np.ceil(
+                terms.daily_demand * 38
+            )  # a lucky delivery: the story is demand, not supply
         units[:, day] = np.minimum(demand[:, day], stock)
         stock = stock - units[:, day]
         on_hand[:, day] = stock
@@ -165,7 +180,9 @@ def _supply(
         # The merchant knows the festivals and stocks up for them.
         coming = festival[day : day + 1 + int(lead.max()) + _REVIEW_DAYS].max()
         needed = expected * (lead + 3 + (coming - 1) * 2)
-        order = np.where(stock + pending < needed, needed + expected * 2 * _REVIEW_DAYS - stock - pending, 0.0)
+        order = np.where(
+            stock + pending < needed, needed + expected * 2 * _REVIEW_DAYS - stock - pending, 0.0
+        )
         order = np.where(day >= causes.launch_day - lead, np.ceil(order / pack) * pack, 0.0)
         arrivals[rows, day + lead] += order
     on_order = arrivals[:, length:].sum(axis=1)

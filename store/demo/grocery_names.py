@@ -25,21 +25,26 @@ def _names() -> dict[str, tuple[str, str]]:
 def name_products(rows: pd.DataFrame) -> pd.DataFrame:
     """Return catalogue rows for the data's products.
 
-    A title is the product type in plain words and the package size; where several products share it, the brand
-    and then the id are added, because the data tell no more. The Chinese word for the type is an alias: the data
-    have no Chinese titles, but a question may be in Chinese.
+    A title is the product type in plain words and the package size; where several products share it, the
+    brand and then the id are added, because the data tell no more. The Chinese word for the type is an alias:
+    the data have no Chinese titles, but a question may be in Chinese.
 
     Args:
         rows: product_id, product_type, product_category, package_size, brand.
     """
     names = _names()
     plain = [names.get(t, (_plain(t), "")) for t in rows["product_type"]]
-    base = [f"{name[0]}, {size}" if size else name[0] for name, size in zip(plain, map(_size, rows["package_size"]))]
-    branded = [f"{title}, {_BRANDS.get(brand, brand)}" for title, brand in zip(base, rows["brand"])]
-    numbered = [f"{title}, no. {product}" for title, product in zip(branded, rows["product_id"])]
+    base = [
+        f"{name[0]}, {size}" if size else name[0]
+        for name, size in zip(plain, map(_size, rows["package_size"]), strict=True)
+    ]
+    branded = [
+        f"{title}, {_BRANDS.get(brand, brand)}" for title, brand in zip(base, rows["brand"], strict=True)
+    ]
+    numbered = [f"{title}, no. {product}" for title, product in zip(branded, rows["product_id"], strict=True)]
     titles = [
         next((t for t, pool in ((b, base), (n, branded)) if pool.count(t) == 1), full)
-        for b, n, full in zip(base, branded, numbered)
+        for b, n, full in zip(base, branded, numbered, strict=True)
     ]
     return pd.DataFrame(
         {

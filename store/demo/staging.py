@@ -31,7 +31,7 @@ def build_and_swap(
     """Create a store under a temporary folder, fill it, and put it in the place of `name`.
 
     Args:
-        name: the store's name; a store of that name is replaced, its index and models included.
+        name: the store's name; a store of that name is replaced, models included.
         fill: writes the data into the new store; when it raises, the old store stays as it was.
         kind: see `Store.create`.
         currency: see `Store.create`.
@@ -46,12 +46,22 @@ def build_and_swap(
     workshop = stores_home(home) / f".building-{name}-{os.getpid()}"
     shutil.rmtree(workshop, ignore_errors=True)
     try:
-        with Store.create(name, kind=kind, currency=currency, timezone=timezone, label=label, home=workshop) as new:
+        with Store.create(
+            name, kind=kind, currency=currency, timezone=timezone, label=label, home=workshop
+        ) as new:
             fill(new)
             built = new.folder
         if final.exists():
-            Store.open(name, home=home).delete()
+            old = Store.open(name, home=home)
+            _keep_index(old.folder, built)
+            old.delete()
         built.rename(final)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return Store.open(name, home=home)
+
+
+def _keep_index(old: Path, new: Path) -> None:
+    """Hand the old review index on: it is stale, but texts that did not change keep their vectors."""
+    if (old / "reviews_index").is_dir():
+        (old / "reviews_index").rename(new / "reviews_index")

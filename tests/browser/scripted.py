@@ -32,7 +32,8 @@ CARDS = [
 ]
 WORDS = {
     "en": f"**{LAMP}** will sell about **412 units** in the next 14 days. With 80% certainty it will "
-    "be between 338 units and 497 units.\n\nThat is 31% more than in the 14 days before. The forecast beat the simple "
+    "be between 338 units and 497 units.\n\n"
+    "That is 31% more than in the 14 days before. The forecast beat the simple "
     "method in 8 of 8 past tests.",
     "zh": f"**{LAMP}** 未来 14 天预计卖出约 **412 件**，八成把握在 338 件到 497 件之间。\n\n"
     "比前 14 天多 31%。在过去 8 次检验中，这个预测 8 次都比简单方法准。",
@@ -98,7 +99,7 @@ def trending() -> ToolResult:
 def forecast() -> ToolResult:
     draft = Draft("forecast_demand", {"product_id": "P007", "horizon_days": 14}, AS_OF)
     ahead = "2025-07-01..2025-07-14"
-    draft.fact("product", LAMP, "text", entity="P007")
+    draft.fact("product", LAMP, "text", entity="P007", metric="title")
     for name, value in (("total_mean", 412.0), ("total_low", 338.0), ("total_high", 497.0)):
         draft.fact(name, value, "units", entity="P007", period=ahead)
     draft.result.products = [ProductRef(product_id="P007", title=LAMP)]

@@ -1,0 +1,84 @@
+from typing import Any
+
+import pytest
+
+from agent.grounding import find_span, ground_call
+from agent.memory import Memory, RememberedCall
+from agent.planning import PlannedCall
+from tools.quantities import resolve_duration
+from tools.results import ProductRef
+from tools.shop import Shop
+
+
+def said(shop: Shop, question: str, tool: str, memory: Memory | None = None, **arguments: Any) -> dict[str, Any]:
+    return ground_call(shop, question, PlannedCall(tool=tool, arguments=arguments), memory or Memory(), position=1)
+
+
+def test_keeps_what_was_copied(shop: Shop) -> None:
+    title = shop.catalogue.products[0].title
+    question = f"How many {title} will sell in three weeks?"
+    assert said(shop, question, "forecast_demand", product=title, horizon="three weeks") == {
+        "product": title,
+        "horizon": "three weeks",
+    }
+
+
+def test_replaces_a_translation_by_the_users_words(shop: Shop) -> None:
+    assert said(shop, "How much did we sell last week?", "get_sales", period="上周") == {"period": "last week"}
+    assert said(shop, "灯未来三周能卖多少", "forecast_demand", product="灯", horizon="3 weeks")["horizon"].endswith("三周")
+
+
+def test_drops_what_nobody_said(shop: Shop) -> None:
+    assert said(shop, "How much did we sell?", "get_sales", period="last month", product="Copper Kettle 2L") == {}
+    kept = said(shop, "那补多少货？", "recommend_restock", product="它", on_hand="0件", lead_time="五天")
+    assert kept == {"product": "it"}
+
+
+def test_drops_an_opinion_that_was_not_asked_for(shop: Shop) -> None:
+    assert "opinion" not in said(shop, "What do customers say?", "search_reviews", query="say", opinion="negative")
+    kept = said(shop, "What do they complain about?", "search_reviews", query="complain", opinion="negative")
+    assert kept["opinion"] == "negative"
+
+
+def test_prefers_the_product_in_the_question_to_the_one_talked_of_before(shop: Shop) -> None:
+    first, second = shop.catalogue.products[:2]
+    memory = Memory(
+        calls=[RememberedCall(tool="forecast_demand", said={"product": first.title})],
+        product=ProductRef(product_id=first.product_id, title=first.title),
+    )
+    kept = said(shop, f"What about the {second.title}?", "forecast_demand", memory, product=first.title)
+    assert kept["product"] == second.title
+    kept = said(shop, "and for 30 days?", "forecast_demand", memory, product=first.title, horizon="30 days")
+    assert kept == {"product": "it", "horizon": "30 days"}
+
+
+def test_a_reference_may_only_point_back(shop: Shop) -> None:
+    assert said(shop, "the top riser", "forecast_demand", product="$1") == {"product": "$1"}
+    assert said(shop, "the top riser", "forecast_demand", product="$3") == {"product": "it"}
+
+
+def test_an_answer_to_our_question_completes_the_call(shop: Shop) -> None:
+    title = shop.catalogue.products[0].title
+    memory = Memory(
+        calls=[
+            RememberedCall(
+                tool="recommend_restock", said={"product": title, "lead_time": "5 days"}, open_question=True
+            )
+        ]
+    )
+    kept = said(shop, "300 units", "recommend_restock", memory, product="it", on_hand="300 units")
+    assert kept == {"product": title, "lead_time": "5 days", "on_hand": "300 units"}
+
+
+@pytest.mark.parametrize(
+    ("question", "span"),
+    [
+        ("how much of the top riser will sell in the next 14 days?", "14 days"),
+        ("forecast the kettle 0 days ahead", "0 days"),
+        ("100000 days please", "100000 days"),
+        ("那补多少货？", None),
+        ("How did 22423 sell?", None),
+    ],
+)
+def test_finds_a_duration_in_running_text(question: str, span: str | None) -> None:
+    assert find_span(question, resolve_duration) == span

@@ -1,0 +1,26 @@
+import pytest
+
+from agent.language import detect_language
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What is trending?", "en"),
+        ("现在什么在涨？", "zh"),
+        ("RABBIT NIGHT LIGHT 下周能卖多少", "zh"),
+        ("How many 兔子小夜灯 will we sell next week?", "en"),
+        ("and for 30 days?", "en"),
+        ("那补多少货？", "zh"),
+        ("22423", "en"),
+        ("Combien de sacs allons nous vendre les prochains jours ?", "other"),
+        ("¿Qué productos están subiendo y cuántos vamos a vender los próximos días?", "other"),
+        ("来週はいくつ売れますか", "other"),
+        ("Сколько мы продадим на следующей неделе?", "other"),
+        ("다음 주에 몇 개 팔릴까요?", "other"),
+        ("Bananas", "en"),
+        ("café au lait mug sales", "en"),
+    ],
+)
+def test_answers_in_the_language_of_the_question(question: str, language: str) -> None:
+    assert detect_language(question) == language

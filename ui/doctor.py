@@ -1,0 +1,250 @@
+"""`shopcast doctor`: what is found, what is missing, and the remedy."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+
+from serving.connection import EmbeddedConnection, ModelConnection, connect
+from serving.embedder import default_embedder
+from serving.errors import ModelMissing, ServingError
+from serving.weights import ready_path
+from store.database import Store
+from store.errors import StoreError, StoreLocked
+from store.location import list_stores, stores_home
+from store.review_index import ReviewIndex
+
+Status = Literal["ok", "missing", "broken"]
+
+_PROBE_SCHEMA = {
+    "title": "probe",
+    "type": "object",
+    "properties": {"answer": {"type": "string", "enum": ["ok", "not ok"]}},
+    "required": ["answer"],
+    "additionalProperties": False,
+}
+# Generous: the first call after a start on a busy machine.
+_PROBE_SECONDS = 60.0
+_MIN_PYTHON = (3, 11)
+_LOCK_FILE = Path(__file__).resolve().parents[1] / "requirements.lock"
+_MARKS = {"ok": "[green]✓[/green]", "missing": "[yellow]–[/yellow]", "broken": "[red]✗[/red]"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Args:
+        name: what was looked at.
+        status: "ok", "missing" or "broken".
+        found: what was found, in words.
+        remedy: what to do about it; empty when ok.
+        stops_answering: whether questions cannot be answered as they should while it is not ok.
+    """
+
+    name: str
+    status: Status
+    found: str
+    remedy: str = ""
+    stops_answering: bool = True
+
+
+def run_doctor() -> Iterator[Check]:
+    """Look at everything that an answer needs; each check is given as soon as it is made."""
+    yield _check_python()
+    yield _check_packages()
+    yield from _check_model()
+    yield _guarded("embedder", _check_embedder)
+    yield from _check_stores()
+
+
+def print_doctor() -> int:
+    """Print every check.
+
+    Returns:
+        Exit status: 1 when something that stops answering is missing or broken, else 0.
+    """
+    console = Console(highlight=False)
+    sick = 0
+    for check in run_doctor():
+        console.print(f"{_MARKS[check.status]} [bold]{escape(check.name)}[/bold]: {escape(check.found)}")
+        if check.remedy:
+            console.print(f"    remedy: {escape(check.remedy)}")
+        sick += check.status != "ok" and check.stops_answering
+    console.print("everything that an answer needs is there" if not sick else f"{sick} to be mended")
+    return 1 if sick else 0
+
+
+def _check_python() -> Check:
+    found = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    if sys.version_info >= _MIN_PYTHON:
+        return Check("python", "ok", found)
+    return Check(
+        "python", "broken", found, "set up again with Python 3.11 or newer: `make PYTHON=python3.11`"
+    )
+
+
+def _check_packages() -> Check:
+    """Compare what is installed with requirements.lock."""
+    pinned = dict(
+        line.strip().split("==", 1) for line in _LOCK_FILE.read_text("utf-8").splitlines() if "==" in line
+    )
+    different = [
+        f"{name} {found or 'absent'} instead of {wanted}"
+        for name, wanted in pinned.items()
+        if (found := _installed(name)) != wanted
+    ]
+    if not different:
+        return Check("packages", "ok", f"{len(pinned)} as pinned in {_LOCK_FILE.name}")
+    found = "; ".join(different[:5]) + (f"; and {len(different) - 5} more" if len(different) > 5 else "")
+    # Another version mostly works; an absent package does not.
+    absent = any("absent" in entry for entry in different)
+    return Check(
+        "packages", "missing" if absent else "broken", found, "run `make setup`", stops_answering=absent
+    )
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _check_model() -> Iterator[Check]:
+    """Check the file and its sum, the server's answer, and that the answer keeps to a schema."""
+    try:
+        connection = connect()
+    except ServingError as error:
+        yield _failed("model settings", error)
+        return
+    try:
+        if isinstance(connection, EmbeddedConnection):
+            file = _guarded("model file", lambda: _check_model_file(connection))
+            yield file
+            if file.status != "ok":
+                return
+        yield from _check_server(connection)
+    finally:
+        connection.close()
+
+
+def _check_model_file(connection: EmbeddedConnection) -> Check:
+    path = ready_path(connection.server.spec, full=True)
+    return Check("model file", "ok", f"{path} ({path.stat().st_size / 1e9:.2f} GB, sum verified)")
+
+
+def _check_server(connection: ModelConnection) -> Iterator[Check]:
+    try:
+        client = connection.client()
+        question = [{"role": "user", "content": 'Answer in JSON: {"answer": "ok"}'}]
+        reply = client.complete(question, max_tokens=8, timeout_seconds=_PROBE_SECONDS)
+    except ServingError as error:
+        yield _failed("model server", error)
+        return
+    yield Check("model server", "ok", f"{connection.description}, answered in {reply.seconds:.1f} s")
+    try:
+        reply = client.complete(question, schema=_PROBE_SCHEMA, max_tokens=64, timeout_seconds=_PROBE_SECONDS)
+    except ServingError as error:
+        yield _failed("answer by schema", error)
+        return
+    yield _judge_probe(reply.text)
+
+
+def _judge_probe(text: str) -> Check:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict) and answer.get("answer") in ("ok", "not ok") and len(answer) == 1:
+        return Check("answer by schema", "ok", text)
+    return Check(
+        "answer by schema",
+        "broken",
+        f"the model answered {text[:80]!r}",
+        "use a server that honours response_format json_schema (see docs/models.md)",
+    )
+
+
+def _check_embedder() -> Check:
+    embedder = default_embedder()
+    vectors = embedder.embed_passages(["这个杯子漏水", "The cup leaks"])
+    lengths = np.linalg.norm(vectors, axis=1)
+    if vectors.shape != (2, embedder.dimensions) or not np.allclose(lengths, 1.0, atol=1e-3):
+        return Check("embedder", "broken", f"vectors of shape {vectors.shape}", "run `make setup`")
+    alike = float(vectors[0] @ vectors[1])
+    found = f"{embedder.name}, {embedder.dimensions} dimensions, 漏水 ~ leaks {alike:.2f}"
+    return Check("embedder", "ok", found)
+
+
+def _check_stores() -> Iterator[Check]:
+    names = list_stores()
+    if not names:
+        yield Check(
+            "stores", "missing", f"none in {stores_home()}", "run `shopcast demo` or `shopcast import`"
+        )
+    for name in names:
+        try:
+            with Store.open(name) as store:
+                yield _describe(store)
+                if store.info.review_count:
+                    yield _check_index(store)
+        except StoreLocked as error:
+            # The chat holds its stores open: no fault of the store.
+            yield Check(f"store {name}", "ok", f"in use, not looked into ({error.message})")
+        except StoreError as error:
+            yield Check(f"store {name}", "broken", error.message, error.remedy)
+
+
+def _describe(store: Store) -> Check:
+    info = store.info
+    if info.as_of is None:
+        return Check(
+            f"store {store.name}",
+            "missing",
+            "no sales",
+            f"run `shopcast import sales FILE --store {store.name}`",
+            stops_answering=False,
+        )
+    found = (
+        f"{info.kind}, {info.product_count} products, {info.sales_days:,} rows of sales, "
+        f"{info.review_count:,} reviews, data as of {info.as_of}"
+    )
+    return Check(f"store {store.name}", "ok", found)
+
+
+def _check_index(store: Store) -> Check:
+    name = f"review index of {store.name}"
+    if ReviewIndex(store, default_embedder()).is_fresh():
+        return Check(name, "ok", "holds the store's reviews")
+    return Check(
+        name,
+        "missing",
+        "absent, damaged, or older than the reviews",
+        "none needed: the next question about reviews builds it",
+        stops_answering=False,
+    )
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except ServingError as error:
+        return _failed(name, error)
+    except (OSError, ImportError, RuntimeError) as error:
+        return Check(name, "broken", f"{type(error).__name__}: {error}", "run `make setup`")
+
+
+def _failed(name: str, error: ServingError) -> Check:
+    status: Status = "missing" if isinstance(error, ModelMissing) else "broken"
+    return Check(name, status, error.message, error.remedy)
