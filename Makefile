@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check format serve lock bench clean
+.PHONY: help setup demo test check format serve browser bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,5 +34,23 @@ format: $(STAMP) ## rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: check ## set-up, lint, types, layers and every test
+test: check browser ## set-up, lint, types, layers and every test
 	$(BIN)/pytest
+
+browser: ## install a chromium for the browser tests where there is none and apt-get may
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	       && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
+	  || echo "No chromium here: the browser tests will fail. Install chromium or Google Chrome."
+
+bench: $(STAMP) browser ## speed and memory, as in docs/figures.md
+	$(BIN)/python -m benchmarks.speed
+
+lock: ## renew requirements.lock from pyproject.toml, the old lock as constraints
+	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet -c requirements.lock -e '.[dev]'
+	.venv-lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	rm -rf .venv-lock
+
+clean: ## remove what set-up and tools made; stores and models stay
+	rm -rf $(VENV) .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

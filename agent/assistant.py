@@ -14,7 +14,10 @@ from agent.answering import refuse
 from agent.events import AnswerReady, Event, Failed, PlanStarted, TextDelta
 from agent.language import detect_language
 from agent.memory import Memory
+from agent.planning import constant_messages
 from agent.turn import Turn
+from forecasting.errors import ForecastingError
+from serving.errors import ServingError
 from tools.results import Lang, ToolError
 from tools.shop import Shop
 
@@ -27,6 +30,7 @@ logger = logging.getLogger(__name__)
 # A planning prompt of this length still fits the smallest model's context beside the tools.
 LONGEST_QUESTION = 2_000
 PLAN_TIMEOUT_SECONDS = 90.0
+WARMING_DAYS = 14
 CONVERSATIONS_FILE = "conversations.sqlite"
 
 
@@ -82,6 +86,22 @@ class Assistant:
             return
         self.shop.store.save_answer(turn.answer.model_dump(mode="json"))
         yield from _tell(turn.answer)
+
+    def warm(self) -> None:
+        """Load what the first question would wait for: forecasters, panel, the model and its prompt."""
+        try:
+            for product in self.shop.catalogue.products[:1]:
+                self.shop.engine.forecast(product.product_id, WARMING_DAYS)
+        except ForecastingError as error:
+            logger.info("nothing to warm the forecasters with: %s", error)
+        if self.connection is None:
+            return
+        try:
+            self.connection.client()
+            self.connection.warm(constant_messages())
+        except ServingError as error:
+            # The first question will say it to whoever asks; keywords serve meanwhile.
+            logger.warning("the model is not ready: %s", error)
 
     def _refusal(self, question: str, detected: str) -> ToolError | None:
         if not question.strip():

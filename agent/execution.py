@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from tools.results import ToolError, ToolResult
 from tools.shop import Shop
 from tools.toolbox import Parameter, Tool, toolbox
 
+logger = logging.getLogger(__name__)
 CALL_TIMEOUT_SECONDS = 60.0
 CACHED_RESULTS = 64
 SIDE_BY_SIDE = 4
@@ -94,7 +96,12 @@ class Executor:
         if isinstance(arguments, ToolError):
             result = ToolResult(tool=tool, arguments={}, as_of=self.shop.as_of, error=arguments)
         else:
-            result = self._cached(tool, arguments)
+            try:
+                result = self._cached(tool, arguments)
+            except Exception:
+                # A broken tool is told like any other failure; the other calls still answer.
+                logger.exception("%s broke on %s", tool, arguments)
+                result = ToolResult(tool=tool, arguments=receipt_arguments(arguments), as_of=self.shop.as_of, error=_broken(tool))
         return result, time.monotonic() - started
 
     def _cached(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
@@ -158,6 +165,14 @@ def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Exec
         return missing_argument("product")
     match = resolve_product(shop, said)
     return match.product_id if match.outcome == "found" else match.error()
+
+
+def _broken(tool: str) -> ToolError:
+    return ToolError(
+        code="tool_broke",
+        message={"en": f"Something broke on our side in {tool}.", "zh": f"{tool} 这一步程序出错了。"},
+        remedy={"en": "Ask in another way; the log has the details.", "zh": "请换个问法再试；详情已记入日志。"},
+    )
 
 
 def missing_argument(said: str) -> ToolError:

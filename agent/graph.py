@@ -20,7 +20,7 @@ from agent.events import PlanMade
 from agent.execution import Executor, Step
 from agent.fallback import route
 from agent.grounding import ground_call
-from agent.planning import EarlierCall, Plan, make_plan
+from agent.planning import EarlierCall, Plan, constant_messages, make_plan
 from agent.turn import Turn, remember
 from serving.errors import ServingError
 from tools.shop import Shop
@@ -95,9 +95,9 @@ class Walk:
             question += "\n(" + " ".join(failed) + ")"
         try:
             earlier = [EarlierCall(call.tool, call.said) for call in turn.memory.calls]
-            planned = make_plan(
-                self.connection.client(), question, earlier, timeout_seconds=self.timeout_seconds
-            )
+            client = self.connection.client()
+            self.connection.warm(constant_messages())
+            planned = make_plan(client, question, earlier, timeout_seconds=self.timeout_seconds)
         except ServingError as error:
             logger.warning("planning without the model: %s", error)
             turn.notes.append(replies.MODEL_DOWN[turn.language])

@@ -76,13 +76,15 @@ def _tool_line(tool: Tool) -> str:
     return f"- {tool.name}({listed}): {tool.summary}"
 
 
+def constant_messages() -> list[dict[str, str]]:
+    """Return the messages that every planning call begins with."""
+    return [{"role": "system", "content": system_prompt()}]
+
+
 def plan_messages(question: str, earlier: Sequence[EarlierCall]) -> list[dict[str, str]]:
     """Return the messages for one planning call; only the last one changes from question to question."""
     before = [f"Before: {call.tool} {json.dumps(call.said, ensure_ascii=False)}" for call in earlier]
-    return [
-        {"role": "system", "content": system_prompt()},
-        {"role": "user", "content": "\n".join([*before, f"Q: {question}"])},
-    ]
+    return [*constant_messages(), {"role": "user", "content": "\n".join([*before, f"Q: {question}"])}]
 
 
 @dataclass(frozen=True)

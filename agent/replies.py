@@ -38,8 +38,8 @@ ASK_USER: dict[str, dict[Lang, str]] = {
     },
 }
 MODEL_DOWN: dict[Lang, str] = {
-    "en": "The language model did not answer, so I read your question by keywords; the numbers are computed as always.",
-    "zh": "语言模型暂时没有响应，这次是按关键词理解您的问题；数字照常由程序算出。",
+    "en": "The language model did not answer, so I read your question by keywords; the numbers are computed as always. `shopcast doctor` says what is wrong.",
+    "zh": "语言模型暂时没有响应，这次是按关键词理解您的问题，数字照常由程序算出。原因可运行 `shopcast doctor` 查看。",
 }
 UNRECEIPTED: dict[Lang, str] = {
     "en": "I withheld a sentence because one of its numbers had no receipt.",

@@ -123,15 +123,13 @@ def _print(scores: dict[str, list[dict[str, float]]], verdicts: dict[str, int], 
         share = frame["total_error"].sum() / frame["units"].sum()
         bias = frame["bias"].sum() / frame["units"].sum()
         print(
-            f"{name:15s}{len(rows):5d}  {mean['MASE']:.3f}  {mean['RMSSE']:.3f}  {mean['SQL']:.3f}  {mean['cover80']:.2f}"
-            f"  {mean['cover95']:.2f}  {share:.3f}              {bias:+.3f}"
+            f"{name:15s}{len(rows):5d}  {mean['MASE']:.3f}  {mean['RMSSE']:.3f}  {mean['SQL']:.3f}"
+            f"  {mean['cover80']:.2f}  {mean['cover95']:.2f}  {share:.3f}              {bias:+.3f}"
         )
     totals = pd.DataFrame(scores["combination"]).mean()
     print(f"totals inside: 80% interval {totals['total80']:.2f}, 95% interval {totals['total95']:.2f}")
     print(f"verdicts {dict(verdicts)}")
-    print(
-        f"seconds a forecast: median {np.median(seconds):.2f}, 95th percentile {np.quantile(seconds, 0.95):.2f}"
-    )
+    print(f"seconds a forecast: median {np.median(seconds):.2f}, 95% within {np.quantile(seconds, 0.95):.2f}")
 
 
 if __name__ == "__main__":

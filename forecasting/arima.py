@@ -28,7 +28,7 @@ class ArimaOrders(NamedTuple):
 
     @property
     def least_days(self) -> int:
-        """Observations below which the parameters cannot be told apart: three for each, and the seasons lost."""
+        """Fewest observations that tell the parameters apart: three for each, and the seasons lost."""
         terms = sum(self.order) + sum(self.weekly_order) + 2
         return 3 * terms + WEEK * (self.weekly_order[1] + self.weekly_order[2])
 

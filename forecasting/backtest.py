@@ -90,7 +90,7 @@ def absolute_errors(trial: Trial) -> dict[str, Floats]:
 def _daily_error(trial: Trial, predicted: Floats) -> Floats:
     counted = trial.is_scored.sum(axis=1)
     misses = np.where(trial.is_scored, np.abs(predicted - trial.actual), 0.0).sum(axis=1)
-    return np.divide(misses, counted, out=np.full(len(counted), np.nan), where=counted > 0)
+    return np.asarray(np.divide(misses, counted, out=np.full(len(counted), np.nan), where=counted > 0))
 
 
 def pooled_error(errors: Floats) -> float:

@@ -177,7 +177,7 @@ class ForecastEngine:
     def _all_series(self) -> Iterator[DemandSeries]:
         for unique_id in self._rows:
             try:
-                yield self.series(unique_id)
+                yield self.series(str(unique_id))
             except NoHistory:
                 continue
 

@@ -47,7 +47,9 @@ class ErrorPool:
             return own
         shared = self._class_blocks(demand_class(series.demand[:through]))[:, :block_days]
         scale = own_spread(series, through, DEFAULT_SPREAD)
-        return ErrorBlocks(np.concatenate([own.values, shared * scale]))
+        # On few days the level itself is a guess, and that guess is off by as much on every day of a path.
+        offsets = np.random.default_rng(0).normal(0.0, 1.0 / np.sqrt(through), size=(len(shared), 1))
+        return ErrorBlocks(np.concatenate([own.values, (shared + offsets) * scale]))
 
     def _class_blocks(self, name: str) -> Floats:
         if self._by_class is None:

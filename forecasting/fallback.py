@@ -92,7 +92,7 @@ class DriftFit:
         """Return the line carried on, never below 0."""
         known = self.series.demand[:origin]
         slope = (known[-1] - known[0]) / (origin - 1) if origin > 1 else 0.0
-        return np.maximum(known[-1] + slope * np.arange(1, horizon_days + 1), 0.0)
+        return np.asarray(np.maximum(known[-1] + slope * np.arange(1, horizon_days + 1), 0.0))
 
 
 class Drift:

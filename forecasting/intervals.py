@@ -39,7 +39,7 @@ class ErrorBlocks:
 
 def spread(mean: Floats) -> Floats:
     """Return how errors grow with the level; shape as `mean`."""
-    return np.maximum(mean, LEAST_MEAN) ** SPREAD_POWER
+    return np.asarray(np.maximum(mean, LEAST_MEAN) ** SPREAD_POWER)
 
 
 def own_blocks(series: DemandSeries, through: int, length: int, limit: int = MAX_OWN_BLOCKS) -> ErrorBlocks:
@@ -113,7 +113,7 @@ def sample_paths(mean: Floats, blocks: ErrorBlocks, widening: float, seed: int) 
     )
     errors = blocks.values[picks].reshape(PATHS, pieces * length)[:, :horizon]
     centred = errors - blocks.values.mean()
-    paths = np.maximum(mean + widening * centred * spread(0.5 * (mean + mean.mean())), 0.0)
+    paths: Floats = np.maximum(mean + widening * centred * spread(0.5 * (mean + mean.mean())), 0.0)
     total = float(paths.sum(axis=1).mean())
     return paths * (float(mean.sum()) / total) if total > 0 else paths
 

@@ -92,7 +92,7 @@ def train(products: Sequence[DemandSeries], progress: Progress | None = None) ->
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: on so small a network a second one only waits (11 times slower on a busy box)."""
+    """Keep torch to one thread: on so small a network a second one only waits (11 times the CPU time)."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.calendar import events_between
-from forecasting.series import WEEK, DemandSeries, Days, Floats, weekdays
+from forecasting.series import WEEK, Days, DemandSeries, Floats, weekdays
 
 INPUT_DAYS = 56
 OUTPUT_DAYS = 28
@@ -40,7 +40,7 @@ class Windows:
 
 
 def calendar_features(dates: Days) -> Floats:
-    """Return weekday, day of the month, time of the year and retail events; shape (days, CALENDAR_FEATURES)."""
+    """Return weekday, time of month and year, and retail events; shape (days, CALENDAR_FEATURES)."""
     stamps = pd.DatetimeIndex(dates)
     angle = 2 * np.pi * stamps.dayofyear.to_numpy() / 365.25
     parts = [np.eye(WEEK)[weekdays(dates)], np.sin(angle)[:, None], np.cos(angle)[:, None]]

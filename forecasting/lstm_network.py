@@ -58,5 +58,5 @@ def pinball_loss(predicted: Tensor, actual: Tensor, is_scored: Tensor) -> Tensor
 
 
 def mean_of(quantiles: Tensor) -> Tensor:
-    """Return the distribution's mean from its quantiles, negative ones counted as 0; shape (batch, horizon)."""
+    """Return the mean, shape (batch, horizon), from the quantiles; negative ones count as 0."""
     return (quantiles.clamp(min=0) * torch.tensor(QUANTILE_SHARES)).sum(dim=2)

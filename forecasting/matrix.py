@@ -87,8 +87,9 @@ def lay_out(panel: pd.DataFrame, matrix: SalesMatrix, column: str) -> Floats:
     if column not in panel.columns:
         return cells
     rows = pd.Index(matrix.unique_ids).get_indexer(pd.Index(panel["unique_id"].astype(str)))
-    columns = (panel["ds"].to_numpy().astype("datetime64[D]") - matrix.dates[0]).astype(int)
-    inside = (columns >= 0) & (columns < cells.shape[1]) & (rows >= 0)
+    days: Days = panel["ds"].to_numpy().astype("datetime64[D]")
+    columns = (days - matrix.dates[0]).astype(int)
+    inside = (columns >= 0) & (columns < matrix.sold.shape[1]) & (rows >= 0)
     values = pd.to_numeric(panel[column], errors="coerce").to_numpy(dtype=float)
     cells[rows[inside], columns[inside]] = values[inside]
     return cells

@@ -49,7 +49,7 @@ class Prices:
 
 @dataclass(frozen=True)
 class Response:
-    """How sales answer: `elasticity` (percent of sales per percent of price) and `promo_lift` (log, beyond price)."""
+    """How sales answer: `elasticity` (percent for a percent of price), `promo_lift` (log, beyond price)."""
 
     elasticity: float
     promo_lift: float
@@ -72,7 +72,8 @@ def read_prices(panel: pd.DataFrame, matrix: SalesMatrix) -> Prices:
     shelf = np.where(np.isfinite(regular), regular, median[:, None])
     # Nothing sold, no price paid: off promotion it was the shelf price.
     paid = np.where(np.isfinite(paid) | (promo > 0), paid, shelf)
-    return Prices(np.log(shelf), np.log(paid) - np.log(shelf), promo, np.isfinite(regular).any(axis=1))
+    has_shelf = np.asarray(np.isfinite(regular).any(axis=1))
+    return Prices(np.log(shelf), np.log(paid) - np.log(shelf), promo, has_shelf)
 
 
 def event_days(dates: Days) -> Bools:
@@ -140,7 +141,7 @@ def _moving_sum(values: Floats) -> Floats:
 def _fit(
     sold: Floats, expected: Floats, discount: Floats, promo: Floats, prior: Floats, deviation: Floats
 ) -> Floats:
-    """Return (elasticity, promo lift) by penalised quasi-Poisson; shapes (rows,), prior and deviation (2,)."""
+    """Return (elasticity, promo lift) by penalised quasi-Poisson; `prior` and `deviation` likewise."""
     if not len(sold):
         return prior
     features = np.column_stack([discount, promo])

@@ -57,7 +57,7 @@ class DemandSeries:
 
     def future_dates(self, origin: int, horizon_days: int) -> Days:
         """Return the `horizon_days` dates that follow the first `origin` days."""
-        return self.dates[origin - 1] + np.arange(1, horizon_days + 1)
+        return np.asarray(self.dates[origin - 1] + np.arange(1, horizon_days + 1))
 
     def open_mask(self, dates: Days) -> Bools:
         """Return True where the shop regularly opens on that weekday; shape as `dates`."""
@@ -71,7 +71,7 @@ def weekdays(dates: Days) -> NDArray[np.int64]:
 
 def as_day(value: date | str | np.datetime64 | pd.Timestamp) -> np.datetime64:
     """Return a calendar day without time of day."""
-    return pd.Timestamp(value).to_datetime64().astype("datetime64[D]")
+    return np.datetime64(pd.Timestamp(value).date(), "D")
 
 
 def check_panel(panel: pd.DataFrame) -> None:
@@ -172,7 +172,7 @@ def _closed_weekdays(dates: Days, is_open: Bools) -> frozenset[int]:
 
 
 def _same_weekday_mean(sold: Floats, day_of_week: NDArray[np.int64]) -> Floats:
-    """Return, for every day, the mean of the latest usable earlier same weekdays (no look into the future)."""
+    """Return, for every day, the mean of the latest usable same weekdays before it."""
     series = pd.Series(sold)
     expected = np.empty(len(sold))
     overall = float(np.nanmean(sold))

@@ -116,7 +116,7 @@ def _cut(matrix: SalesMatrix, window_days: int) -> _Windows:
     usable = matrix.is_usable[:, columns]
 
     def by_window(values: Floats) -> Floats:
-        return values.reshape(len(values), count, window_days).sum(axis=2)[:, ::-1]
+        return np.asarray(values.reshape(len(values), count, window_days).sum(axis=2)[:, ::-1])
 
     sold = np.nan_to_num(matrix.sold[:, columns])
     weight = by_window(np.where(usable, pattern, 0.0))

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import select
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import weakref
 from collections import deque
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from serving.client import ChatClient, Message
 from serving.errors import ModelUnavailable
@@ -69,7 +71,7 @@ class EmbeddedServer:
         """
         with self._lock:
             if self._running is not None:
-                if self._running.process.poll() is None:
+                if _lives(self._running):
                     return self._running.client
                 self._deaths.append(time.monotonic())
                 self._discard()
@@ -136,16 +138,16 @@ class EmbeddedServer:
     def _hand_shake(self, process: subprocess.Popen[bytes], config: dict[str, object]) -> str:
         """Send the configuration, wait for the address."""
         assert process.stdin is not None and process.stdout is not None
-        line = b""
+        line, died = b"", False
         try:
             process.stdin.write(json.dumps(config).encode() + b"\n")
             process.stdin.flush()
             if select.select([process.stdout], [], [], _START_LIMIT_SECONDS)[0]:
                 line = process.stdout.readline()
+                died = not line
         except BrokenPipeError:
-            line = b""
+            died = True
         if not line:
-            died = process.poll() is not None
             self._deaths.append(time.monotonic())
             self._end_process()
             raise ModelUnavailable(
@@ -182,6 +184,18 @@ class EmbeddedServer:
         if self._finalizer is not None:
             self._finalizer()
             self._finalizer = None
+
+
+def _lives(running: _Running) -> bool:
+    """Whether the server can be asked; a process that was just killed may still be listed, but not listen."""
+    if running.process.poll() is not None:
+        return False
+    address = urlsplit(running.slot.address)
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=1.0).close()
+    except OSError:
+        return False
+    return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -149,7 +149,7 @@ def _table(forecast: Forecast) -> Table:
         Column(key="low", en="Low (80%)", zh="偏低（80%）", unit="count"),
         Column(key="high", en="High (80%)", zh="偏高（80%）", unit="count"),
     ]
-    # Past two weeks a row a day is no longer read. Weeks come from joint paths: daily quantiles do not add up.
+    # Past two weeks a row a day is no longer read. Weeks need joint paths: daily quantiles do not add up.
     step = 1 if forecast.horizon_days <= DAILY_ROWS_UP_TO_DAYS else 7
     if step == 7:
         columns[0] = Column(key="ds", en="Week from", zh="周起始日", unit="date")

@@ -11,40 +11,16 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from tools.numerals import fold
+from tools.product_names import is_chinese, is_telling, name_key, name_words, plain_name, singular
 from tools.results import ToolError
 
 if TYPE_CHECKING:
     from tools.shop import Shop
 
 MOST_OFFERED = 5
-# Below these a likeness is a coincidence: measured on misspelt titles of the demo stores.
+# In rapidfuzz's points of 100: a slip of the hand scores above 82, another word seldom.
 _TYPO_LIKENESS = 82
 _OFFER_LIKENESS = 45
-_FILLER = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "our",
-        "my",
-        "your",
-        "this",
-        "that",
-        "product",
-        "item",
-        "sku",
-        "id",
-        "no",
-        "for",
-        "with",
-        "and",
-    ]
-)
-_QUOTES = " \t\"'`“”‘’「」『』《》〈〉<>【】[]{}"
-_LEADS_ZH = re.compile(
-    r"^(?:我们?的|这个|这款|那个|那款|商品|产品|编号|货号)+(?=.)|(?<=.)(?:这款|这个|这件)?(?:商品|产品)$"
-)
 
 
 @dataclass(frozen=True)
@@ -72,12 +48,12 @@ class Product:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Its names without case, spaces and punctuation."""
-        return frozenset(_key(name) for name in self.names)
+        return frozenset(name_key(name) for name in self.names)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of all its names, plurals reduced."""
-        return frozenset(word for name in self.names for word in _words(name))
+        return frozenset(word for name in self.names for word in name_words(name))
 
 
 @dataclass(frozen=True)
@@ -162,12 +138,12 @@ class Catalogue:
 
     def in_category(self, said: str) -> tuple[Product, ...]:
         """Return the products of the category that was named, in either language, whole or in part."""
-        key = _key(_plain(said))
+        key = name_key(plain_name(said))
         for test in (str.__eq__, str.__contains__):
             found = tuple(
                 product
                 for product in self.products
-                if key and any(test(_singular(_key(name)), _singular(key)) for name in _categories(product))
+                if key and any(test(singular(name_key(name)), singular(key)) for name in _categories(product))
             )
             if found:
                 return found
@@ -180,7 +156,7 @@ class Catalogue:
 
     def match(self, said: str) -> ProductMatch:
         """Resolve a product's name (see `resolve_product`)."""
-        text = _plain(said)
+        text = plain_name(said)
         for finder in (
             self._by_identity,
             self._by_id_within,
@@ -205,7 +181,7 @@ class Catalogue:
         for product_id in (text, offered[1] if offered else ""):
             if product_id in self._by_folded_id:
                 return [self._by_folded_id[product_id]]
-        key = _key(text)
+        key = name_key(text)
         return [product for product in self.products if key and key in product.keys]
 
     def _by_id_within(self, text: str) -> list[Product]:
@@ -217,12 +193,12 @@ class Catalogue:
         return found if len(found) == 1 else []
 
     def _by_category(self, text: str) -> list[Product]:
-        key = _singular(_key(text))
-        return [p for p in self.products if any(_singular(_key(name)) == key for name in _categories(p))]
+        key = singular(name_key(text))
+        return [p for p in self.products if any(singular(name_key(name)) == key for name in _categories(p))]
 
     def _by_part(self, text: str) -> list[Product]:
-        words, key = _words(text), _key(text)
-        if _is_chinese(text):
+        words, key = name_words(text), name_key(text)
+        if is_chinese(text):
             within = [p for p in self.products if any(key in name for name in p.keys)]
             return within or self._named_inside(key) or [p for p in self.products if _is_spread(key, p)]
         found = [product for product in self.products if words and words <= product.words]
@@ -230,7 +206,7 @@ class Catalogue:
 
     def _named_inside(self, key: str) -> list[Product]:
         # "the rabbit night light lamp thing" holds a whole title; the longest one held is meant.
-        held = [(len(name), p) for p in self.products for name in p.keys if _is_telling(name) and name in key]
+        held = [(len(name), p) for p in self.products for name in p.keys if is_telling(name) and name in key]
         longest = max((length for length, _ in held), default=0)
         return list({p.product_id: p for length, p in held if length == longest}.values())
 
@@ -254,53 +230,24 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _plain(said: str) -> str:
-    text = fold(said).strip(_QUOTES + "。，,.?？!！#")
-    text = _LEADS_ZH.sub("", text)
-    return re.sub(r"^(?:the |our |my |product |item |sku |id )+(?=\S)", "", text).strip(_QUOTES)
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(name))
-
-
-def _words(name: str) -> frozenset[str]:
-    words = re.findall(r"[a-z0-9]+", fold(name).replace("'", ""))
-    return frozenset(_singular(word) for word in words if word not in _FILLER)
-
-
-def _singular(word: str) -> str:
-    if not word.isascii() or len(word) < 4 or word.endswith("ss"):
-        return word
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
-
-
 def _categories(product: Product) -> list[str]:
     return [name for name in (product.category, product.category_zh) if name]
 
 
-def _is_chinese(text: str) -> bool:
-    return bool(re.search(r"[\u4e00-\u9fff]", text))
-
-
-def _is_telling(key: str) -> bool:
-    return len(key) >= (3 if _is_chinese(key) else 6)
-
-
 def _is_spread(key: str, product: Product) -> bool:
     # "兔子夜灯" for "兔子造型夜灯": every character is there, in a title not much longer.
-    name = _key(product.title_zh or "")
+    name = name_key(product.title_zh or "")
     return len(key) >= 3 and set(key) <= set(name) and len(key) * 3 >= len(name)
 
 
 def _is_misspelt(text: str, product: Product) -> bool:
-    if _is_chinese(text):
-        name = _key(product.title_zh or "")
-        return len(name) >= 4 and fuzz.ratio(_key(text), name) >= _TYPO_LIKENESS
-    words = _words(text)
+    if is_chinese(text):
+        name = name_key(product.title_zh or "")
+        return len(name) >= 4 and fuzz.ratio(name_key(text), name) >= _TYPO_LIKENESS
+    words = name_words(text)
     # Sizes and models are not misspelt: "cable 2m" is not the "cable 1m". Nor are short words.
     return (
-        len(_key(text)) >= 5
+        len(name_key(text)) >= 5
         and bool(words)
         and all(
             word in product.words

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from tools.forecast import require_history
 from tools.forecast_wording import say_notes, warn_festivals
-from tools.labels import Words, require_product, require_sales, warn_synthetic
+from tools.labels import require_product, require_sales, warn_synthetic
 from tools.periods import Period
 from tools.products import Product
 from tools.quantities import LONGEST_DAYS, duration_out_of_range
+from tools.restock_wording import Supply, say_cover, say_grounds, say_order, warn_pack
 from tools.results import Column, Draft, Table, ToolResult
 from tools.shop import Shop
 from tools.spans import Span
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
 REVIEW_DAYS = 7
 LONGEST_LEAD_DAYS = LONGEST_DAYS - REVIEW_DAYS
 LOWEST_SERVICE_LEVEL, HIGHEST_SERVICE_LEVEL = 0.5, 0.999
-
-
-@dataclass(frozen=True)
-class Supply:
-    """What the order is reckoned from, said by the merchant or recorded by the store."""
-
-    on_hand: float
-    on_order: float
-    lead_time_days: int
-    pack_size: int
-    is_on_hand_said: bool
 
 
 def recommend_restock(
@@ -95,13 +83,13 @@ def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_
         pack_size=supply.pack_size,
     )
     _state(draft, shop, product, supply, service_level, decision)
-    _say_order(draft, decision)
-    _say_cover(draft, supply, decision, horizon_days)
-    _say_grounds(draft, supply)
+    say_order(draft, decision)
+    say_cover(draft, supply, decision, horizon_days)
+    say_grounds(draft, supply)
     covered = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=supply.lead_time_days))
     warn_festivals(draft, covered)
     warn_synthetic(draft, shop)
-    _warn_pack(draft, supply)
+    warn_pack(draft, supply)
     say_notes(draft, forecast)
     draft.say(
         "next_step",
@@ -197,110 +185,6 @@ def _state(
         metric="chance of selling out",
         period=cycle,
     )
-
-
-def _say_order(draft: Draft, decision: RestockDecision) -> None:
-    if decision.order_units <= 0:
-        draft.say(
-            "lead",
-            "No need to reorder {product} yet: the stock covers {cycle}.",
-            "{product}暂时不用补货，库存够撑 {cycle}。",
-            aspect="order",
-        )
-    elif decision.must_order_now:
-        draft.say(
-            "lead",
-            "Order {order} of {product} now.",
-            "{product}现在就该补货，建议补 {order}。",
-            aspect="order",
-        )
-    else:
-        draft.say(
-            "lead",
-            "Order {order} of {product} within the week: the stock outlasts a delivery, but not the wait for"
-            " the next one.",
-            "{product}建议本周内补 {order}：库存撑得到这批到货，但撑不到再下一批。",
-            aspect="order",
-        )
-
-
-def _say_cover(draft: Draft, supply: Supply, decision: RestockDecision, horizon_days: int) -> None:
-    entity = draft.result.products[0].product_id
-    counted = Words(" on hand and on the way", "加在途") if supply.on_order > 0 else Words("", "")
-    if decision.cover_days >= horizon_days:
-        draft.fact("cover", horizon_days, "days", entity=entity)
-        draft.say(
-            "verdict",
-            f"The stock{counted.en} lasts more than {{cover}} at the expected pace, beyond the {{lead_time}}"
-            " a delivery takes.",
-            f"按预计销速，库存{counted.zh}能卖 {{cover}}以上，远超 {{lead_time}}的到货周期。",
-            aspect="stock",
-        )
-        return
-    cover = math.floor(decision.cover_days)
-    draft.fact("cover", cover, "days", entity=entity)
-    draft.fact("runs_out", draft.result.as_of + timedelta(days=cover + 1), "date", entity=entity)
-    lead_time = int(draft.result.facts["lead_time"].value)
-    if cover >= lead_time:
-        en, zh = "which outlasts the {lead_time} a delivery takes", "撑得过 {lead_time}的到货周期"
-    else:
-        en, zh = "but a delivery takes {lead_time}", "撑不到 {lead_time}后到货"
-    draft.say(
-        "verdict",
-        f"At the expected pace the stock{counted.en} lasts {{cover}} and runs out around {{runs_out}}, {en}.",
-        f"按预计销速，库存{counted.zh}还能卖 {{cover}}，大约{{runs_out}}卖完，{zh}。",
-        aspect="stock",
-    )
-
-
-def _say_grounds(draft: Draft, supply: Supply) -> None:
-    draft.say(
-        "evidence",
-        "About {expected} should sell in the {lead_time} of delivery; to be {service_level} sure of not"
-        " running out before the delivery after that ({cycle}), {target} are needed.",
-        "到货要 {lead_time}，其间预计卖出 {expected}；要有 {service_level} 的把握撑到再下一批到货（共"
-        " {cycle}），"
-        "需要 {target}。",
-        aspect="demand",
-    )
-    source = (
-        Words("You told me there are", "您说现有 ")
-        if supply.is_on_hand_said
-        else Words("On record there are", "系统记录现有 ")
-    )
-    coming = (
-        Words(" and {on_order} on the way", "、在途 {on_order}") if supply.on_order > 0 else Words("", "")
-    )
-    draft.say(
-        "evidence",
-        f"{source.en} {{on_hand}} on hand{coming.en}; the reorder point is {{reorder_point}}.",
-        f"{source.zh}{{on_hand}}{coming.zh}，补货点是 {{reorder_point}}。",
-        aspect="stock",
-    )
-    draft.say(
-        "evidence",
-        "If nothing is ordered, the chance of selling out within {cycle} is {risk}.",
-        "如果不补货，{cycle}内卖断的概率是 {risk}。",
-        aspect="risk",
-    )
-    if supply.on_order > 0 and supply.on_hand < float(draft.result.facts["expected"].value):
-        draft.say(
-            "caveat",
-            "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way "
-            "arriving soon.",
-            "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
-            aspect="stock",
-        )
-
-
-def _warn_pack(draft: Draft, supply: Supply) -> None:
-    if supply.pack_size > 1:
-        draft.say(
-            "caveat",
-            "It comes in packs of {pack}, so the order is rounded up to whole packs.",
-            "按每箱 {pack}起订，数量已向上取整。",
-            aspect="order",
-        )
 
 
 def _table(draft: Draft) -> Table:

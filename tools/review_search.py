@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pandas as pd
 
 from tools.labels import Words, require_product, state_period, warn_synthetic
 from tools.periods import Period
 from tools.products import Product
-from tools.results import Column, Draft, Evidence, Table, ToolResult
+from tools.results import Column, Draft, Table, ToolResult
 from tools.review_aspects import asked_aspect, count_aspects
+from tools.review_quotes import HIGH_STARS, LOW_STARS, Opinion, find_quotable, is_suspect, review_texts
 from tools.shop import Shop
 from tools.spans import Span
 
-if TYPE_CHECKING:
-    from store.review_index import ReviewHit
-
-Opinion = Literal["any", "negative", "positive"]
-QUOTED = 5
-# Hits beyond the quoted ones stand in for those that must not be quoted.
-SEARCHED = 20
 ASPECTS_NAMED = 3
-LOW_STARS, HIGH_STARS = 2, 4
-_SUSPECT = frozenset({"advert", "instruction", "contact"})
 
 
 def search_reviews(
@@ -68,70 +60,12 @@ def search_reviews(
     trusted = reviews[~is_suspect(reviews)]
     if trusted.empty:
         _say_none(draft, when)
+        _close(draft, shop, len(reviews))
         return draft.result
     _report(draft, shop, trusted, when, opinion)
     _quote(draft, shop, query, product, period, opinion)
-    _warn_excluded(draft, int(len(reviews) - len(trusted)))
-    warn_synthetic(draft, shop)
+    _close(draft, shop, len(reviews) - len(trusted))
     return draft.result
-
-
-def is_suspect(reviews: pd.DataFrame) -> pd.Series[bool]:
-    """Return which reviews carry an advert, a contact or an instruction: they are counted, never quoted."""
-    return reviews["flags"].map(lambda flags: bool(_SUSPECT & set(flags))).astype(bool)
-
-
-def as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
-    """Return a search hit as evidence; its text stays a stranger's words."""
-    if hit.ds is None:
-        raise ValueError(f"review {hit.review_id!r} has no date; evidence is dated")
-    product = shop.catalogue.get(hit.product_id)
-    return Evidence(
-        review_id=hit.review_id,
-        product_id=hit.product_id,
-        product_title=product.title if product else hit.product_id,
-        date=hit.ds,
-        rating=hit.rating,
-        language=hit.language or "",
-        text=": ".join(part for part in (hit.title, hit.text) if part),
-        score=hit.score,
-        flags=list(hit.flags),
-    )
-
-
-def find_quotable(
-    shop: Shop,
-    query: str,
-    *,
-    product_id: str | None = None,
-    period: Period | None = None,
-    opinion: Opinion = "any",
-    limit: int = QUOTED,
-) -> list[Evidence]:
-    """Return the reviews nearest to a query that may be quoted; none where the session cannot search.
-
-    Args:
-        shop: the session's shop.
-        query: what to look for.
-        product_id: only this product's.
-        period: only those written in these days.
-        opinion: which ratings count.
-        limit: how many at most.
-    """
-    if shop.reviews is None:
-        return []
-    hits = shop.reviews.search(
-        query,
-        product_id=product_id,
-        start=period.start if period else None,
-        end=period.end if period else None,
-        min_rating=HIGH_STARS if opinion == "positive" else None,
-        max_rating=LOW_STARS if opinion == "negative" else None,
-        limit=SEARCHED,
-    )
-    return [as_evidence(shop, hit) for hit in hits if hit.ds is not None and not _SUSPECT & set(hit.flags)][
-        :limit
-    ]
 
 
 def _require_reviews(draft: Draft, shop: Shop) -> bool:
@@ -150,7 +84,7 @@ def _require_reviews(draft: Draft, shop: Shop) -> bool:
 def _say_none(draft: Draft, when: Words) -> None:
     draft.say(
         "lead",
-        f"{{product}} has no reviews {when.en}.",
+        f"{{product}} has no reviews to go by {when.en}.",
         f"{{product}}{when.zh}没有可参考的评价。",
         aspect="count",
     )
@@ -187,8 +121,8 @@ def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinio
         )
         draft.say(
             "lead",
-            f"{{product}} has {{reviews}} {_reviews(len(reviews))} {when.en}, {{stars}} on average: {{high}} good"
-            " ({high_stars} or more) and {low} bad ({low_stars} or fewer).",
+            f"{{product}} has {{reviews}} {_reviews(len(reviews))} {when.en}, {{stars}} on average: "
+            "{high} good ({high_stars} or more) and {low} bad ({low_stars} or fewer).",
             f"{{product}}{when.zh}有 {{reviews}} 条评价，平均 {{stars}}，其中好评 {{high}}"
             " 条（{high_stars}以上），差评 {low} 条（{low_stars}以下）。",
             aspect="rating",
@@ -207,11 +141,6 @@ def _of_opinion(reviews: pd.DataFrame, opinion: Opinion) -> pd.DataFrame:
     if opinion == "negative":
         return reviews[ratings <= LOW_STARS]
     return reviews[ratings >= HIGH_STARS] if opinion == "positive" else reviews
-
-
-def review_texts(reviews: pd.DataFrame) -> list[str]:
-    """Return each review's title and text as one string."""
-    return [f"{title or ''} {text}" for title, text in zip(reviews["title"], reviews["text"], strict=True)]
 
 
 def _say_aspects(draft: Draft, reviews: pd.DataFrame, opinion: Opinion, entity: str) -> None:
@@ -281,7 +210,7 @@ def _quote(
         )
 
 
-def _warn_excluded(draft: Draft, excluded: int) -> None:
+def _close(draft: Draft, shop: Shop, excluded: int) -> None:
     if excluded:
         draft.fact("excluded", excluded, "count", metric="reviews left out")
         draft.say(
@@ -290,6 +219,7 @@ def _warn_excluded(draft: Draft, excluded: int) -> None:
             "有 {excluded} 条评价是广告或夹带指令，已剔除，不作引用。",
             aspect="excluded",
         )
+    warn_synthetic(draft, shop)
 
 
 def _rating_table(ratings: pd.Series[Any]) -> Table:

@@ -12,7 +12,7 @@ from tools.periods import Period
 from tools.products import Product
 from tools.results import Draft
 from tools.review_aspects import count_aspects
-from tools.review_search import LOW_STARS, find_quotable, is_suspect, review_texts
+from tools.review_quotes import LOW_STARS, find_quotable, is_suspect, review_texts
 from tools.shop import Shop
 
 # Complaints come before sales fall: customers receive, use, write, and only then others read.

@@ -226,8 +226,8 @@ def _report_best_sellers(draft: Draft, shop: Shop, sold: pd.DataFrame) -> None:
     draft.fact("best_sold", first["units"], "units", metric="units sold", entity=first["entity"])
     draft.say(
         "evidence",
-        f"{{sellers}} {'product' if len(totals) == 1 else 'products'} sold; the best by revenue was {{best}}: "
-        "{best_revenue} from {best_sold}.",
+        f"{{sellers}} {'product' if len(totals) == 1 else 'products'} sold; the best by revenue was "
+        "{best}: {best_revenue} from {best_sold}.",
         "共有 {sellers} 款商品动销，销售额最高的是{best}：{best_revenue}，卖了 {best_sold}。",
         aspect="best_sellers",
     )

@@ -94,8 +94,8 @@ def say_method(draft: Draft, market_growth_pct: float, when: Words) -> None:
     """Say how the movements were judged and how many cleared the bar."""
     draft.say(
         "verdict",
-        "Of {compared} products, {clear} moved beyond their usual swings (up to about {false_alarms} of such finds"
-        " are false alarms).",
+        "Of {compared} products, {clear} moved beyond their usual swings (of such finds up to about "
+        "{false_alarms} are false alarms).",
         "{compared} 款商品中，{clear} 款的变化超出日常波动（这类判断最多约有 {false_alarms} 是误报）。",
         aspect="method",
     )

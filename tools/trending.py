@@ -48,28 +48,32 @@ def list_trending(
         period: the recent window, compared with those before it; by default the last 14 days.
         category: list only this category's products.
     """
-    window = period or last_days(shop.as_of, RECENT_DAYS)
+    asked = period or last_days(shop.as_of, RECENT_DAYS)
     arguments = {
         "direction": direction,
         "limit": limit,
-        "start": window.start.isoformat(),
-        "end": window.end.isoformat(),
+        "start": asked.start.isoformat(),
+        "end": asked.end.isoformat(),
         "category": category,
     }
     draft = Draft("list_trending", arguments, shop.as_of)
     if not require_sales(draft, shop):
         return draft.result
     products = _in_category(draft, shop, category)
-    window_or_none = _usable_window(draft, shop, window)
-    if products is None or window_or_none is None:
+    window = _usable_window(draft, shop, asked) if products is not None else None
+    if products is None or window is None:
         return draft.result
-    window = window_or_none
     scores = score_trends(shop.panel, window.end, window.days)
     if products:
         scores = scores[scores["unique_id"].isin({product.product_id for product in products})]
     if scores.empty:
         return _nothing_to_compare(draft)
     _report(draft, shop, scores, window, direction, min(max(limit, 1), MOST_LISTED))
+    _warn_window(draft, window, asked)
+    warn_synthetic(draft, shop)
+    if draft.result.products:
+        draft.say("next_step", "Why did {top1} change?", "{top1}为什么会有这样的变化？")
+        suggest_forecast(draft, "top1")
     return draft.result
 
 
@@ -89,10 +93,6 @@ def _report(
     _say_method(draft, scores, window, when)
     for name, row in leaders:
         say_excess(draft, name, row)
-    warn_synthetic(draft, shop)
-    if len(listed):
-        draft.say("next_step", "Why did {top1} change?", "{top1}为什么会有这样的变化？")
-        suggest_forecast(draft, "top1")
     draft.result.table = _table(shop, listed)
     draft.result.chart = _chart(shop, listed)
 
@@ -186,7 +186,10 @@ def _usable_window(draft: Draft, shop: Shop, asked: Period) -> Period | None:
             remedy_zh="至少要有三周的销售数据，请换一个更晚的时间段。",
         )
         return None
-    window = last_days(asked.end, min(max(asked.days, LEAST_WINDOW_DAYS), longest))
+    return last_days(asked.end, min(max(asked.days, LEAST_WINDOW_DAYS), longest))
+
+
+def _warn_window(draft: Draft, window: Period, asked: Period) -> None:
     if window.days != asked.days:
         days = state_period(draft, window, "judged_")
         draft.say(
@@ -196,7 +199,6 @@ def _usable_window(draft: Draft, shop: Shop, asked: Period) -> Period | None:
             f"您问的时间长度没法判断趋势，这里看的是{days.zh}。",
             aspect="period",
         )
-    return window
 
 
 def _nothing_to_compare(draft: Draft) -> ToolResult:

@@ -141,7 +141,10 @@ def _answer_line(assistant: Assistant, line: dict[str, Any]) -> dict[str, Any]:
     if "error" in line:
         return {"id": line["id"], "error": line["error"]}
     conversation = str(uuid4())
-    answers = [assistant.ask(turn, conversation).model_dump(mode="json") for turn in line["turns"]]
+    try:
+        answers = [assistant.ask(turn, conversation).model_dump(mode="json") for turn in line["turns"]]
+    except RuntimeError as error:
+        return {"id": line["id"], "error": str(error)}
     record: dict[str, Any] = {"id": line["id"], **({"turns": answers} if line["is_conversation"] else answers[0])}
     if not any(answer["error"] for answer in answers):
         record.pop("error", None)

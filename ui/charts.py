@@ -153,7 +153,7 @@ def _dress(figure: go.Figure, title: str) -> go.Figure:
         font={"family": FONT, "size": 12, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 44, "r": 16, "t": 44, "b": 56},
+        margin={"l": 44, "r": 16, "t": 44, "b": 56 if figure.layout.height is None else 28},
         height=figure.layout.height or HEIGHT_PX,
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
         hoverlabel={"font": {"family": FONT, "size": 12}},

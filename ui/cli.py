@@ -122,3 +122,7 @@ def main(arguments: list[str] | None = None) -> Any:
             raise
         click.echo(f"shopcast: {error}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

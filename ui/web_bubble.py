@@ -108,7 +108,9 @@ class Bubble:
     def messages(self) -> list[Message]:
         """Return the bubble as chat messages, in reading order."""
         parts: list[Message] = [_thought(step.title, step.body, step.seconds) for step in self.steps.values()]
-        parts += [_say(_plot(chart, self.lang)) for chart in self.charts]
+        # A ranking's bars repeat its table: they make way for a chart over time.
+        over_time = [chart for chart in self.charts if chart["kind"] != "bars"]
+        parts += [_say(_plot(chart, self.lang)) for chart in over_time or self.charts]
         if self.words:
             parts.append(_say(self.words))
         parts += [_say(table) for table in self.tables]
@@ -171,5 +173,5 @@ def _thought(title: str, body: str, seconds: float | None) -> Message:
     """Return an accordion: open with a spinner while `seconds` is None, closed afterwards."""
     metadata: dict[str, Any] = {"title": title, "status": "pending" if seconds is None else "done"}
     if seconds:
-        metadata["duration"] = round(seconds, 1)
+        metadata["duration"] = round(seconds, 2)
     return {"role": "assistant", "content": body, "metadata": metadata}

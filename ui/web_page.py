@@ -115,7 +115,7 @@ class ChatPage:
         stopped.then(self._save, *saving, **PRIVATE)
 
         opened = [self.chat, self.view, self.list, self.store, self.line]
-        self.blocks.load(self._restore, [self.kept], opened, **PRIVATE)
+        self.blocks.load(self._restore, [self.kept, self.chat], opened, **PRIVATE)
         self.list.input(self._open, [self.list, self.kept], opened, cancels=answers, **PRIVATE)
         self.store.input(self._start_over, [self.store], opened, cancels=answers, **PRIVATE)
         self.new.click(self._start_over, [self.store], opened, cancels=answers, **PRIVATE)
@@ -153,8 +153,11 @@ class ChatPage:
         kept = keep(kept, chat)
         return kept, self._listed(kept, chat)
 
-    def _restore(self, kept: list[dict[str, Any]]) -> tuple[Any, ...]:
+    def _restore(self, kept: list[dict[str, Any]], chat: Chat | None) -> tuple[Any, ...]:
         """Come back to the latest chat, where its store still exists."""
+        if chat is not None:
+            # Whoever typed faster than the page loaded keeps their question.
+            return self._opened(chat, kept)
         known = [chat for chat in kept if chat["store"] in self.cards]
         chat = Chat.load(known[0], self.lang) if known else Chat(self.lang, next(iter(self.cards), ""))
         return self._opened(chat, kept)

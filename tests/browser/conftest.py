@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.scripted import CARDS, ScriptedAssistant
 from ui.web import create_app
@@ -20,8 +20,8 @@ from ui.web_page import Assistants
 from ui.web_stores import StoreCard
 
 SECRET = "a secret for tests"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @dataclass
@@ -109,14 +109,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """One context for all tests: its cache spares each of them the download of the page's scripts."""
+    return browser.new_context()
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(context: BrowserContext) -> Iterator[Callable[..., Visit]]:
     """Opens pages; afterwards no page may have failed, nor called anything beyond this machine."""
     visits = []
 
-    def open_page(address: str, size: dict[str, int] | None = None, *, dark: bool = False) -> Visit:
-        context = browser.new_context(viewport=size or DESKTOP, color_scheme="dark" if dark else "light")
+    def open_page(address: str, size: ViewportSize = DESKTOP, *, dark: bool = False) -> Visit:
         page = context.new_page()
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="dark" if dark else "light")
         visit = Visit(page)
         page.on("pageerror", lambda error: visit.faults.append(str(error)))
         page.on("request", lambda request: _note_stranger(visit, request.url))
@@ -127,7 +134,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     yield open_page
     for visit in visits:
-        visit.page.context.close()
+        visit.page.evaluate("localStorage.clear()")
+        visit.page.close()
     assert [fault for visit in visits for fault in visit.faults] == []
     assert [url for visit in visits for url in visit.strangers] == []
 

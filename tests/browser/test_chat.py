@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Site, Visit
 from tests.browser.scripted import CARDS, LAMP, WORDS
@@ -53,7 +53,7 @@ def contrast(page: Page, selector: str) -> float:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_typed_question_becomes_tools_chart_words_and_receipt(
-    site: Site, visit: OpenPage, lang: str, size: dict[str, int]
+    site: Site, visit: OpenPage, lang: str, size: ViewportSize
 ) -> None:
     opened = visit(f"{site.url}/{lang}", size)
     page = opened.page
@@ -107,6 +107,7 @@ def test_words_and_chart_can_be_read(site: Site, visit: OpenPage, dark: bool) ->
     opened = visit(f"{site.url}/en", dark=dark)
     opened.ask(QUESTION["en"])
     opened.expect_ready()
+    expect(opened.page.locator("#chat .js-plotly-plot .xtick text").first).to_be_visible()
     assert contrast(opened.page, "#chat .bot-row .message-content p") > 4.5
     assert contrast(opened.page, "#chat .js-plotly-plot .xtick text") > 3
     assert contrast(opened.page, ".badge") > 4.5

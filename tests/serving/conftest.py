@@ -12,31 +12,17 @@ import pytest
 from serving.client import ChatClient
 from serving.embedded import EmbeddedServer
 from serving.registry import find_model
-from serving.weights import fetch
-
-
-@pytest.fixture(scope="session")
-def model_file(tmp_path_factory):
-    """The default model's verified file, with a home of the tests' own beside it."""
-    spec = find_model()
-    path = fetch(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHOPCAST_MODEL_FILE", str(path))
-        patch.setenv("SHOPCAST_HOME", str(tmp_path_factory.mktemp("home")))
-        yield path
-
-
-@pytest.fixture
-def own_home(model_file, tmp_path, monkeypatch):
-    monkeypatch.setenv("SHOPCAST_HOME", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture(scope="module")
-def server(model_file) -> Iterator[EmbeddedServer]:
-    running = EmbeddedServer(find_model())
-    yield running
-    running.stop()
+def server(model_file, tmp_path_factory) -> Iterator[EmbeddedServer]:
+    """A server that a module may kill: the session's shared one stays out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOPCAST_MODEL_FILE", str(model_file))
+        patch.setenv("SHOPCAST_HOME", str(tmp_path_factory.mktemp("server-home")))
+        running = EmbeddedServer(find_model())
+        yield running
+        running.stop()
 
 
 def completion(text: str, finish_reason: str = "stop") -> dict[str, Any]:

@@ -21,9 +21,7 @@ def test_a_url_wins_over_the_embedded_model(fake, monkeypatch):
     monkeypatch.setenv("SHOPCAST_LLM_API_KEY", "open")
     connection = connect()
     assert isinstance(connection, RemoteConnection)
-    reply = connection.client().complete(
-        [{"role": "user", "content": "hi"}], max_tokens=5, timeout_seconds=5
-    )
+    reply = connection.client().complete([{"role": "user", "content": "hi"}], max_tokens=5, timeout_seconds=5)
     connection.close()
     assert reply.text == "hello"
     assert fake.requests[0]["model"] == "qwen3-4b"
@@ -31,7 +29,9 @@ def test_a_url_wins_over_the_embedded_model(fake, monkeypatch):
     assert "qwen3-4b" in connection.description
 
 
-@pytest.mark.parametrize("written", ["http://localhost:8000", "http://localhost:8000/", "http://localhost:8000/v1/"])
+@pytest.mark.parametrize(
+    "written", ["http://localhost:8000", "http://localhost:8000/", "http://localhost:8000/v1/"]
+)
 def test_the_version_may_be_left_out_of_the_url(written):
     connection = connect(Settings(llm_url=written, llm_model="m"))
     assert connection.client().url == "http://localhost:8000/v1"

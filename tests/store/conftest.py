@@ -19,7 +19,9 @@ def small_bazaar(tmp_path_factory):
 
 @pytest.fixture
 def empty_store(tmp_path):
-    with Store.create("shop", kind="imported", currency="CNY", timezone="Asia/Shanghai", home=tmp_path) as store:
+    with Store.create(
+        "shop", kind="imported", currency="CNY", timezone="Asia/Shanghai", home=tmp_path
+    ) as store:
         yield store
 
 

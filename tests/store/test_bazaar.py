@@ -59,7 +59,9 @@ def test_price_cut_lifts_sales(full_bazaar):
     panel = full_bazaar.daily_sales([cause["product_id"]]).set_index("ds")["regular_price"]
     day = pd.Timestamp(cause["start"])
     assert panel[day] == pytest.approx(0.8 * panel[day - pd.Timedelta(days=1)], rel=0.01)
-    assert _units(full_bazaar, cause["product_id"], 0, 14) > 1.3 * _units(full_bazaar, cause["product_id"], 14, 14)
+    assert _units(full_bazaar, cause["product_id"], 0, 14) > 1.3 * _units(
+        full_bazaar, cause["product_id"], 14, 14
+    )
 
 
 def test_stockout_empties_the_shelf_and_hides_demand(full_bazaar):

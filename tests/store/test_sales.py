@@ -27,7 +27,11 @@ def test_grid_has_every_day_and_tells_none_sold_from_nothing_known(empty_store):
 
 def test_a_quiet_shop_is_closed_only_on_its_rest_day(empty_store):
     # One product: Sundays never have a record, and one Wednesday nothing was sold.
-    days = [d for d in pd.date_range("2024-01-01", "2024-02-29") if d.dayofweek != 6 and d != pd.Timestamp("2024-01-17")]
+    days = [
+        d
+        for d in pd.date_range("2024-01-01", "2024-02-29")
+        if d.dayofweek != 6 and d != pd.Timestamp("2024-01-17")
+    ]
     _write(empty_store, [("a", day, 1.0, 2.0) for day in days])
     panel = empty_store.daily_sales().set_index("ds")
     assert panel.loc["2024-01-17", "y"] == 0.0
@@ -49,7 +53,12 @@ def test_grid_begins_at_first_sale_or_launch_and_ends_on_the_last_day(empty_stor
         )
     _write(
         empty_store,
-        [("old", "2024-01-02", 1, 1), ("launched", "2024-01-04", 1, 1), ("late", "2024-01-05", 1, 1), ("old", "2024-01-06", 1, 1)],
+        [
+            ("old", "2024-01-02", 1, 1),
+            ("launched", "2024-01-04", 1, 1),
+            ("late", "2024-01-05", 1, 1),
+            ("old", "2024-01-06", 1, 1),
+        ],
     )
     first = empty_store.daily_sales().groupby("unique_id")["ds"].agg(["min", "max"])
     assert first.loc["old", "min"] == pd.Timestamp("2024-01-02")
@@ -80,7 +89,9 @@ def test_prices_stock_and_promotions(empty_store):
 def test_period_and_products_narrow_the_panel_without_changing_it(small_bazaar):
     whole = small_bazaar.daily_sales()
     part = small_bazaar.daily_sales(["B002", "B003"], date(2026, 9, 1), date(2026, 9, 30))
-    expected = whole[whole["unique_id"].isin(["B002", "B003"]) & whole["ds"].between("2026-09-01", "2026-09-30")]
+    expected = whole[
+        whole["unique_id"].isin(["B002", "B003"]) & whole["ds"].between("2026-09-01", "2026-09-30")
+    ]
     pd.testing.assert_frame_equal(part, expected.reset_index(drop=True))
     assert small_bazaar.daily_sales(["nobody"]).empty
 

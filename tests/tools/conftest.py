@@ -1,11 +1,10 @@
 """One small bazaar with its planted causes, its reviews indexed by the real embedder."""
 
-
 import pytest
+
 from serving.embedder import default_embedder
 from store.database import Store
 from store.demo.bazaar import build
-
 from tools.shop import Shop
 
 
@@ -24,5 +23,7 @@ def planted(shop):
 
 @pytest.fixture
 def empty_shop(tmp_path):
-    with Store.create("bare", kind="imported", currency="EUR", timezone="Europe/Berlin", home=tmp_path) as store:
+    with Store.create(
+        "bare", kind="imported", currency="EUR", timezone="Europe/Berlin", home=tmp_path
+    ) as store:
         yield Shop(store)

@@ -86,7 +86,9 @@ def test_days_without_data_are_refused_with_the_datas_range(said):
     error = resolve(said)
     assert isinstance(error, ToolError)
     assert error.code == "period_outside_data"
-    assert all("2024-11-01" in error.message[lang] and "2026-10-28" in error.message[lang] for lang in ("en", "zh"))
+    assert all(
+        "2024-11-01" in error.message[lang] and "2026-10-28" in error.message[lang] for lang in ("en", "zh")
+    )
 
 
 def test_the_future_is_referred_to_a_forecast():
@@ -94,7 +96,9 @@ def test_the_future_is_referred_to_a_forecast():
     assert "预测" in resolve("下个月").remedy["zh"]
 
 
-@pytest.mark.parametrize("said", ["banana", "", "2026-02-31", "since forever", "?", "月饼", "13月", "2026-13-01"])
+@pytest.mark.parametrize(
+    "said", ["banana", "", "2026-02-31", "since forever", "?", "月饼", "13月", "2026-13-01"]
+)
 def test_what_is_no_date_is_not_guessed_at(said):
     assert resolve(said).code == "period_not_understood"
 

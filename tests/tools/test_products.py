@@ -53,7 +53,15 @@ def test_a_name_finds_its_product(catalogue, said, product_id):
 
 
 @pytest.mark.parametrize(
-    ("said", "total"), [("the zip jacket", 3), ("拉链夹克", 3), ("usb cable", 2), ("clothing", 3), ("雨具", 2), ("Umbrellas", 2)]
+    ("said", "total"),
+    [
+        ("the zip jacket", 3),
+        ("拉链夹克", 3),
+        ("usb cable", 2),
+        ("clothing", 3),
+        ("雨具", 2),
+        ("Umbrellas", 2),
+    ],
 )
 def test_a_name_that_fits_several_is_asked_back(catalogue, said, total):
     match = catalogue.match(said)

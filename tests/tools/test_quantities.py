@@ -36,7 +36,9 @@ def test_durations_in_both_languages(said, days):
     assert resolve_duration(said) == days
 
 
-@pytest.mark.parametrize("said", ["0", "0 days", "-3", "-3 days", "负三天", "minus 3 days", "100000", "100000 days", "两年"])
+@pytest.mark.parametrize(
+    "said", ["0", "0 days", "-3", "-3 days", "负三天", "minus 3 days", "100000", "100000 days", "两年"]
+)
 def test_durations_outside_a_year_are_refused(said):
     error = resolve_duration(said)
     assert isinstance(error, ToolError)
@@ -52,7 +54,15 @@ def test_words_that_only_look_like_a_duration(said):
 
 @pytest.mark.parametrize(
     ("said", "units"),
-    [("300 units", 300), ("三百件", 300), ("1.2k", 1200), ("1万", 10_000), ("a dozen", 12), ("我还有50件", 50), ("0", 0)],
+    [
+        ("300 units", 300),
+        ("三百件", 300),
+        ("1.2k", 1200),
+        ("1万", 10_000),
+        ("a dozen", 12),
+        ("我还有50件", 50),
+        ("0", 0),
+    ],
 )
 def test_counts(said, units):
     assert resolve_count(said) == units
@@ -60,7 +70,12 @@ def test_counts(said, units):
 
 @pytest.mark.parametrize(
     ("said", "code"),
-    [("-5", "count_out_of_range"), ("负五件", "count_out_of_range"), ("some", "count_not_understood"), ("3 or 4", "count_not_understood")],
+    [
+        ("-5", "count_out_of_range"),
+        ("负五件", "count_out_of_range"),
+        ("some", "count_not_understood"),
+        ("3 or 4", "count_not_understood"),
+    ],
 )
 def test_counts_that_cannot_be_used(said, code):
     assert resolve_count(said).code == code
@@ -68,7 +83,16 @@ def test_counts_that_cannot_be_used(said, code):
 
 @pytest.mark.parametrize(
     ("said", "share"),
-    [("95%", 0.95), ("95 percent", 0.95), ("0.95", 0.95), ("95", 0.95), ("九成五", 0.95), ("九成", 0.9), ("百分之九十五", 0.95), ("99.5%", 0.995)],
+    [
+        ("95%", 0.95),
+        ("95 percent", 0.95),
+        ("0.95", 0.95),
+        ("95", 0.95),
+        ("九成五", 0.95),
+        ("九成", 0.9),
+        ("百分之九十五", 0.95),
+        ("99.5%", 0.995),
+    ],
 )
 def test_percents(said, share):
     assert resolve_percent(said) == pytest.approx(share)

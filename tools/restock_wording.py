@@ -1,0 +1,136 @@
+"""What to order and why, in words that follow the numbers.
+
+The facts that the sentences name are stated by `tools.restock`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tools.labels import Words
+from tools.results import Draft
+
+if TYPE_CHECKING:
+    from forecasting.restock import RestockDecision
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What the order is reckoned from, said by the merchant or recorded by the store."""
+
+    on_hand: float
+    on_order: float
+    lead_time_days: int
+    pack_size: int
+    is_on_hand_said: bool
+
+
+def say_order(draft: Draft, decision: RestockDecision) -> None:
+    """Say whether to order, how much and how soon."""
+    if decision.order_units <= 0:
+        draft.say(
+            "lead",
+            "No need to reorder {product} yet: the stock covers {cycle}.",
+            "{product}暂时不用补货，库存够撑 {cycle}。",
+            aspect="order",
+        )
+    elif decision.must_order_now:
+        draft.say(
+            "lead",
+            "Order {order} of {product} now.",
+            "{product}现在就该补货，建议补 {order}。",
+            aspect="order",
+        )
+    else:
+        draft.say(
+            "lead",
+            "Order {order} of {product} within the week: the stock outlasts a delivery, but not the wait for"
+            " the next one.",
+            "{product}建议本周内补 {order}：库存撑得到这批到货，但撑不到再下一批。",
+            aspect="order",
+        )
+
+
+def say_cover(draft: Draft, supply: Supply, decision: RestockDecision, horizon_days: int) -> None:
+    """Say how long the stock lasts, and whether that outlasts a delivery."""
+    entity = draft.result.products[0].product_id
+    counted = Words(" on hand and on the way", "加在途") if supply.on_order > 0 else Words("", "")
+    if decision.cover_days >= horizon_days:
+        draft.fact("cover", horizon_days, "days", entity=entity)
+        draft.say(
+            "verdict",
+            f"The stock{counted.en} lasts more than {{cover}} at the expected pace, beyond the {{lead_time}}"
+            " a delivery takes.",
+            f"按预计销速，库存{counted.zh}能卖 {{cover}}以上，远超 {{lead_time}}的到货周期。",
+            aspect="stock",
+        )
+        return
+    cover = math.floor(decision.cover_days)
+    draft.fact("cover", cover, "days", entity=entity)
+    draft.fact("runs_out", draft.result.as_of + timedelta(days=cover + 1), "date", entity=entity)
+    lead_time = int(draft.result.facts["lead_time"].value)
+    if cover >= lead_time:
+        en, zh = "which outlasts the {lead_time} a delivery takes", "撑得过 {lead_time}的到货周期"
+    else:
+        en, zh = "but a delivery takes {lead_time}", "撑不到 {lead_time}后到货"
+    draft.say(
+        "verdict",
+        f"At the expected pace the stock{counted.en} lasts {{cover}} and runs out around {{runs_out}}, {en}.",
+        f"按预计销速，库存{counted.zh}还能卖 {{cover}}，大约{{runs_out}}卖完，{zh}。",
+        aspect="stock",
+    )
+
+
+def say_grounds(draft: Draft, supply: Supply) -> None:
+    """Say what the order is reckoned from: demand, stock, risk."""
+    draft.say(
+        "evidence",
+        "About {expected} should sell in the {lead_time} of delivery; to be {service_level} sure of not"
+        " running out before the delivery after that ({cycle}), {target} are needed.",
+        "到货要 {lead_time}，其间预计卖出 {expected}；要有 {service_level} 的把握撑到再下一批到货（共"
+        " {cycle}），"
+        "需要 {target}。",
+        aspect="demand",
+    )
+    source = (
+        Words("You told me there are", "您说现有 ")
+        if supply.is_on_hand_said
+        else Words("On record there are", "系统记录现有 ")
+    )
+    coming = (
+        Words(" and {on_order} on the way", "、在途 {on_order}") if supply.on_order > 0 else Words("", "")
+    )
+    draft.say(
+        "evidence",
+        f"{source.en} {{on_hand}} on hand{coming.en}; the reorder point is {{reorder_point}}.",
+        f"{source.zh}{{on_hand}}{coming.zh}，补货点是 {{reorder_point}}。",
+        aspect="stock",
+    )
+    draft.say(
+        "evidence",
+        "If nothing is ordered, the chance of selling out within {cycle} is {risk}.",
+        "如果不补货，{cycle}内卖断的概率是 {risk}。",
+        aspect="risk",
+    )
+    if supply.on_order > 0 and supply.on_hand < float(draft.result.facts["expected"].value):
+        draft.say(
+            "caveat",
+            "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way "
+            "arriving soon.",
+            "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
+            aspect="stock",
+        )
+
+
+def warn_pack(draft: Draft, supply: Supply) -> None:
+    """Say that the order was rounded up to whole packs."""
+    if supply.pack_size > 1:
+        draft.say(
+            "caveat",
+            "It comes in packs of {pack}, so the order is rounded up to whole packs.",
+            "按每箱 {pack}起订，数量已向上取整。",
+            aspect="order",
+        )
