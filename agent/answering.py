@@ -58,7 +58,9 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
         ],
         facts=draft.facts,
         citations=[
-            Citation(review_id=r.review_id, product_id=r.product_id, date=r.date, rating=r.rating, text=r.text)
+            Citation(
+                review_id=r.review_id, product_id=r.product_id, date=r.date, rating=r.rating, text=r.text
+            )
             for r in draft.quoted
         ],
         tables=[c.result.table for c in turn.executed if c.result.table],

@@ -140,5 +140,8 @@ def _broken() -> Failed:
     return Failed(
         "internal",
         message={"en": "Something broke on our side while answering.", "zh": "回答时程序出错了。"},
-        remedy={"en": "Ask again; if it stays, run `shopcast doctor`.", "zh": "请再问一次；若仍如此，请运行 shopcast doctor。"},
+        remedy={
+            "en": "Ask again; if it stays, run `shopcast doctor`.",
+            "zh": "请再问一次；若仍如此，请运行 shopcast doctor。",
+        },
     )

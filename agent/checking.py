@@ -48,7 +48,9 @@ def check_text(
         rest = _remove(rest, shown)
     typed = {_plain(number) for number in _NUMBER.findall(question)}
     violations += [
-        Violation("number", match.group()) for match in _NUMBER.finditer(rest) if _plain(match.group()) not in typed
+        Violation("number", match.group())
+        for match in _NUMBER.finditer(rest)
+        if _plain(match.group()) not in typed
     ]
     asked = question.lower()
     violations += [

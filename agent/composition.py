@@ -33,6 +33,7 @@ def compose(executed: Sequence[Executed], lang: Lang) -> Draft:
     Args:
         executed: the calls in the plan's order.
         lang: the reader's language.
+
     Returns:
         The markdown with its facts; facts of several calls are numbered apart ("c2.total").
     """
@@ -73,7 +74,9 @@ def _error_facts(result: ToolResult) -> Iterable[Fact]:
 def _paragraph(result: ToolResult, lang: Lang, roles: Sequence[Role], said: set[str], draft: Draft) -> str:
     if result.error:
         lines = [_join([result.error.message[lang], result.error.remedy[lang]], lang)]
-        return "\n".join([*lines, *([""] if result.error.options else []), *(f"- {o}" for o in result.error.options)])
+        return "\n".join(
+            [*lines, *([""] if result.error.options else []), *(f"- {o}" for o in result.error.options)]
+        )
     sentences: list[str] = []
     for role in roles:
         for statement in _chosen(result.statements, role):

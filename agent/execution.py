@@ -74,7 +74,9 @@ class Executor:
                 for index in wave:
                     emit(ToolStarted(index, steps[index].tool, steps[index].said))
                 started = time.monotonic()
-                futures = {index: pool.submit(self._call, steps[index].tool, arguments[index]) for index in wave}
+                futures = {
+                    index: pool.submit(self._call, steps[index].tool, arguments[index]) for index in wave
+                }
                 for index, future in futures.items():
                     step = steps[index]
                     try:
@@ -101,7 +103,12 @@ class Executor:
             except Exception:
                 # A broken tool is told like any other failure; the other calls still answer.
                 logger.exception("%s broke on %s", tool, arguments)
-                result = ToolResult(tool=tool, arguments=receipt_arguments(arguments), as_of=self.shop.as_of, error=_broken(tool))
+                result = ToolResult(
+                    tool=tool,
+                    arguments=receipt_arguments(arguments),
+                    as_of=self.shop.as_of,
+                    error=_broken(tool),
+                )
         return result, time.monotonic() - started
 
     def _cached(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
@@ -116,7 +123,10 @@ class Executor:
     def _overdue(self, step: Step) -> ToolResult:
         error = ToolError(
             code="tool_timeout",
-            message={"en": f"{step.tool} took too long and was left out.", "zh": f"{step.tool} 用时过长，这一步先略过。"},
+            message={
+                "en": f"{step.tool} took too long and was left out.",
+                "zh": f"{step.tool} 用时过长，这一步先略过。",
+            },
             remedy={"en": "Ask again in a moment.", "zh": "请稍后再问一次。"},
         )
         return ToolResult(tool=step.tool, arguments={}, as_of=self.shop.as_of, error=error)
@@ -138,7 +148,9 @@ def resolve_arguments(
     return arguments
 
 
-def _resolve_span(shop: Shop, parameter: Parameter, said: Any, memory: Memory, done: dict[int, Executed]) -> Any:
+def _resolve_span(
+    shop: Shop, parameter: Parameter, said: Any, memory: Memory, done: dict[int, Executed]
+) -> Any:
     kind = parameter.span.kind if parameter.span else "choice"
     if kind == "product":
         return _resolve_product(shop, str(said), memory, done)
@@ -171,7 +183,10 @@ def _broken(tool: str) -> ToolError:
     return ToolError(
         code="tool_broke",
         message={"en": f"Something broke on our side in {tool}.", "zh": f"{tool} 这一步程序出错了。"},
-        remedy={"en": "Ask in another way; the log has the details.", "zh": "请换个问法再试；详情已记入日志。"},
+        remedy={
+            "en": "Ask in another way; the log has the details.",
+            "zh": "请换个问法再试；详情已记入日志。",
+        },
     )
 
 
@@ -180,7 +195,10 @@ def missing_argument(said: str) -> ToolError:
     asked = {"product": ("product", "商品"), "query": ("topic", "内容")}.get(said, (said, said))
     return ToolError(
         code=f"need_{said}",
-        message={"en": f"The question does not say which {asked[0]}.", "zh": f"问题里没有说是哪个{asked[1]}。"},
+        message={
+            "en": f"The question does not say which {asked[0]}.",
+            "zh": f"问题里没有说是哪个{asked[1]}。",
+        },
         remedy={"en": f"Which {asked[0]} do you mean?", "zh": f"请问是哪个{asked[1]}？"},
     )
 
@@ -200,7 +218,9 @@ def nothing_found() -> ToolError:
 def receipt_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return resolved arguments as plain JSON, dates and all."""
     return {
-        name: {"start": value.start.isoformat(), "end": value.end.isoformat()} if isinstance(value, Period) else value
+        name: {"start": value.start.isoformat(), "end": value.end.isoformat()}
+        if isinstance(value, Period)
+        else value
         for name, value in arguments.items()
     }
 

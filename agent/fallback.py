@@ -13,16 +13,30 @@ from tools.shop import Shop
 
 # In this order: a question about the future that says "sales" is a forecast, one that says "why" an explanation.
 _ROUTES = (
-    ("recommend_restock", r"restock|reorder|replenish|order more|enough stock|stock enough|补货|补多少|进货|备货|够不够|够卖"),
-    ("search_reviews", r"review|customers? (?:say|think|complain)|complain|opinion|feedback|评价|评论|顾客|客人|买家|口碑|抱怨|差评|好评"),
+    (
+        "recommend_restock",
+        r"restock|reorder|replenish|order more|enough stock|stock enough|补货|补多少|进货|备货|够不够|够卖",
+    ),
+    (
+        "search_reviews",
+        r"review|customers? (?:say|think|complain)|complain|opinion|feedback|评价|评论|顾客|客人|买家|口碑|抱怨|差评|好评",
+    ),
     ("explain_trend", r"\bwhy\b|reason|cause|explain|为什么|为何|原因|怎么回事"),
-    ("forecast_demand", r"forecast|predict|will .{0,60}sell|sell .{0,60}next|going to sell|demand|预测|能卖|会卖|将卖|未来|接下来"),
-    ("list_trending", r"trend|hot\b|rising|falling|risers?\b|movers?\b|decline|热卖|热销|趋势|在涨|在跌|上涨|下跌|爆款"),
+    (
+        "forecast_demand",
+        r"forecast|predict|will .{0,60}sell|sell .{0,60}next|going to sell|demand|预测|能卖|会卖|将卖|未来|接下来",
+    ),
+    (
+        "list_trending",
+        r"trend|hot\b|rising|falling|risers?\b|movers?\b|decline|热卖|热销|趋势|在涨|在跌|上涨|下跌|爆款",
+    ),
     ("get_sales", r"sales|sold|sell|revenue|卖了|销量|销售|卖得|营业额|销售额"),
 )
 _FALLING = re.compile(r"fall|fell|declin|drop|down|losing|跌|下降|下滑|变差", re.IGNORECASE)
 _RISER = re.compile(r"top (?:riser|mover|one)|that one|the first|最快的|最热的|那款|第一名", re.IGNORECASE)
-_GREETING = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|evening)|你好|您好|早上好|在吗)\W*$", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|evening)|你好|您好|早上好|在吗)\W*$", re.IGNORECASE
+)
 _THANKS = re.compile(r"^\W*(?:thanks?(?: you)?|谢谢|多谢|辛苦了)\W*", re.IGNORECASE)
 _NEEDS_PRODUCT = ("recommend_restock", "explain_trend", "forecast_demand")
 
@@ -50,7 +64,9 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
 
 def _follow_up(shop: Shop, question: str, memory: Memory) -> Plan:
     if memory.calls:
-        return Plan(calls=[_call(shop, memory.calls[-1].tool, question, _named_product(shop, question) or "it")])
+        return Plan(
+            calls=[_call(shop, memory.calls[-1].tool, question, _named_product(shop, question) or "it")]
+        )
     return Plan(calls=[PlannedCall(tool="ask_user", arguments={"about": "goal"})])
 
 
@@ -65,7 +81,9 @@ def _call(shop: Shop, tool: str, question: str, product: str | None) -> PlannedC
         arguments |= _found("horizon", find_span(question, resolve_duration))
     elif tool in ("get_sales", "explain_trend"):
         first_day = shop.store.info.first_day or shop.as_of
-        arguments |= _found("period", find_span(question, lambda text: resolve_period(text, shop.as_of, first_day)))
+        arguments |= _found(
+            "period", find_span(question, lambda text: resolve_period(text, shop.as_of, first_day))
+        )
     elif tool == "search_reviews":
         arguments["query"] = question
     elif tool == "list_trending":

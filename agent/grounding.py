@@ -32,17 +32,23 @@ _ASKED_FOR = {
         r"complain|bad|worst|negative|problem|issue|fault|defect|broke|dislike|hate|unhappy|wrong|poor|return|"
         r"抱怨|差评|不满|问题|缺点|毛病|质量|坏|吐槽|投诉|不好|退货"
     ),
-    "positive": re.compile(r"praise|good|best|positive|love|like best|happy|great|好评|优点|夸|满意|喜欢|表扬"),
+    "positive": re.compile(
+        r"praise|good|best|positive|love|like best|happy|great|好评|优点|夸|满意|喜欢|表扬"
+    ),
     "up": re.compile(
         r"trend|hot|ris(?:e|ing|er)|up\b|grow|gain|popular|best|climb|increas|surg|viral|涨|热|火|爆|增|上升|走俏|趋势|畅销"
     ),
-    "down": re.compile(r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"),
+    "down": re.compile(
+        r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"
+    ),
 }
 # A bare number is no duration or date: it may be a product's id.
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]")
 
 
-def ground_call(shop: Shop, question: str, call: PlannedCall, memory: Memory, position: int) -> dict[str, Any]:
+def ground_call(
+    shop: Shop, question: str, call: PlannedCall, memory: Memory, position: int
+) -> dict[str, Any]:
     """Return the call's arguments as the user said them.
 
     Args:
@@ -51,6 +57,7 @@ def ground_call(shop: Shop, question: str, call: PlannedCall, memory: Memory, po
         call: what the model wrote.
         memory: the conversation so far.
         position: the call's place in the plan, from 0; "$n" may only point before it.
+
     Returns:
         Arguments by their said names; "it" stands for the conversation's product.
     """
@@ -121,7 +128,9 @@ def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, A
     """A turn that answers our question ("300 units") completes the call that asked it."""
     for earlier in memory.calls:
         if earlier.open_question and earlier.tool == tool.name:
-            asked_product = {k: v for k, v in earlier.said.items() if k == "product" and said.get(k, "it") == "it"}
+            asked_product = {
+                k: v for k, v in earlier.said.items() if k == "product" and said.get(k, "it") == "it"
+            }
             return {**{k: v for k, v in earlier.said.items() if k != "product"}, **said, **asked_product}
     return said
 

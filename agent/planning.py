@@ -47,8 +47,12 @@ class EarlierCall:
 def plan_schema() -> dict[str, Any]:
     """Return the JSON schema of a plan: any of the tools, `no_tool` and `ask_user`, one to four times."""
     calls = [tool.schema() for tool in toolbox().values()]
-    calls.append(call_schema("no_tool", {"reason": {"type": "string", "enum": list(NO_TOOL_REASONS)}}, ["reason"]))
-    calls.append(call_schema("ask_user", {"about": {"type": "string", "enum": list(ASK_USER_ABOUT)}}, ["about"]))
+    calls.append(
+        call_schema("no_tool", {"reason": {"type": "string", "enum": list(NO_TOOL_REASONS)}}, ["reason"])
+    )
+    calls.append(
+        call_schema("ask_user", {"about": {"type": "string", "enum": list(ASK_USER_ABOUT)}}, ["about"])
+    )
     return {
         "type": "object",
         "properties": {
@@ -63,8 +67,12 @@ def plan_schema() -> dict[str, Any]:
 def system_prompt() -> str:
     """Return the planner's constant prompt; it comes first so that a server's prefix cache keeps it."""
     lines = [_tool_line(tool) for tool in toolbox().values()]
-    lines.append(f"- no_tool(reason: {'|'.join(NO_TOOL_REASONS)}): anything that is not about this shop's sales, stock or reviews.")
-    lines.append("- ask_user(about: product|goal): the question names no product where one is needed, or is unclear.")
+    lines.append(
+        f"- no_tool(reason: {'|'.join(NO_TOOL_REASONS)}): anything that is not about this shop's sales, stock or reviews."
+    )
+    lines.append(
+        "- ask_user(about: product|goal): the question names no product where one is needed, or is unclear."
+    )
     return load_prompt("planner", tools="\n".join(lines))
 
 
@@ -95,7 +103,9 @@ class Planned:
     completion: Completion
 
 
-def make_plan(client: ChatClient, question: str, earlier: Sequence[EarlierCall], *, timeout_seconds: float) -> Planned:
+def make_plan(
+    client: ChatClient, question: str, earlier: Sequence[EarlierCall], *, timeout_seconds: float
+) -> Planned:
     """Ask the model for a plan.
 
     Raises:

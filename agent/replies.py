@@ -10,7 +10,10 @@ NO_TOOL: dict[str, dict[Lang, str]] = {
         "or what customers say.",
         "zh": "您好！想看什么在热卖、销量为什么变了、接下来能卖多少、该补多少货，或者顾客怎么说，都可以问我。",
     },
-    "thanks": {"en": "You're welcome. Anything else about your shop?", "zh": "不客气，店里还有什么想看的吗？"},
+    "thanks": {
+        "en": "You're welcome. Anything else about your shop?",
+        "zh": "不客气，店里还有什么想看的吗？",
+    },
     "about_you": {
         "en": "I answer questions about this shop's sales, stock and reviews. A language model on this machine picks "
         "the calculation; code does it, and every number I show comes with its receipt.",
@@ -38,7 +41,8 @@ ASK_USER: dict[str, dict[Lang, str]] = {
     },
 }
 MODEL_DOWN: dict[Lang, str] = {
-    "en": "The language model did not answer, so I read your question by keywords; the numbers are computed as always. `shopcast doctor` says what is wrong.",
+    "en": "The language model did not answer, so I read your question by keywords; the numbers are computed as "
+    "always. `shopcast doctor` says what is wrong.",
     "zh": "语言模型暂时没有响应，这次是按关键词理解您的问题，数字照常由程序算出。原因可运行 `shopcast doctor` 查看。",
 }
 UNRECEIPTED: dict[Lang, str] = {

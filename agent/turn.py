@@ -43,7 +43,8 @@ def remember(turn: Turn, shop: Shop) -> Memory:
         RememberedCall(
             tool=call.step.tool,
             said=_spoken(call, shop),
-            open_question=call.result.error is not None and call.result.error.code.startswith(_OPEN_QUESTIONS),
+            open_question=call.result.error is not None
+            and call.result.error.code.startswith(_OPEN_QUESTIONS),
         )
         for call in turn.executed[-REMEMBERED_CALLS:]
     ]

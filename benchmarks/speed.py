@@ -109,7 +109,9 @@ def measure_tools(shop: Any) -> dict[str, list[float]]:
         "recommend_restock": lambda product: {"product_id": product, "lead_time_days": 7, "on_hand": 100.0},
     }
     return {
-        name: [timed(lambda p=product, m=make: toolbox()[name].function(shop, **m(p))) for product in products]
+        name: [
+            timed(lambda p=product, m=make: toolbox()[name].function(shop, **m(p))) for product in products
+        ]
         for name, make in calls.items()
     }
 
@@ -127,12 +129,16 @@ def measure_help() -> list[float]:
 
 def peak_memory_gb(pid: int) -> float:
     """Largest resident set that a process ever had (Linux)."""
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    line = next(
+        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")
+    )
     return int(line.split()[1]) / 1024**2
 
 
 def row(figure: str, values: list[float], target: str) -> str:
-    return f"| {figure} | {statistics.median(values):.2f} s | {max(values):.2f} s | {len(values)} | {target} |"
+    return (
+        f"| {figure} | {statistics.median(values):.2f} s | {max(values):.2f} s | {len(values)} | {target} |"
+    )
 
 
 def prepare_home() -> None:
@@ -165,7 +171,9 @@ def main() -> None:
         plans = measure_plans(connection, questions)
         whole, first = measure_page(url, questions)
         memory = [peak_memory_gb(os.getpid()), peak_memory_gb(connection.server.pid)]
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}\n")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}\n"
+    )
     print("| figure | median | worst | runs | target |\n|---|---|---|---|---|")
     print(row("one-tool question through the page, warm", whole, "≤ 8 s"))
     print(row("first status line on the page", first, "≤ 0.5 s"))
@@ -173,7 +181,9 @@ def main() -> None:
     for name, seconds in tools.items():
         print(row(f"`{name}` on 200 products", seconds, "≤ 1 s"))
     print(row("`shopcast --help`", measure_help(), "≤ 0.5 s"))
-    print(f"| peak memory, program + model | {sum(memory):.2f} GB | {memory[0]:.2f} + {memory[1]:.2f} | 1 | ≤ 4 GB |")
+    print(
+        f"| peak memory, program + model | {sum(memory):.2f} GB | {memory[0]:.2f} + {memory[1]:.2f} | 1 | ≤ 4 GB |"
+    )
     shutil.rmtree(os.environ["SHOPCAST_HOME"])
 
 

@@ -23,7 +23,7 @@ from ui.web import create_app
 from ui.web_shops import OpenShops
 
 QUESTION = "What is trending, and how much of the top riser will sell in the next 14 days?"
-SIZE = {"width": 1180, "height": 1060}
+SIZE = {"width": 1180, "height": 1240}
 # The first question starts the model and trains nothing; a busy two-core machine still takes a while.
 ANSWER_TIMEOUT_MS = 300_000
 LARGEST_BYTES = 300_000

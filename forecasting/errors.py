@@ -19,7 +19,7 @@ class ForecastingError(Exception):
         self.remedy = remedy
 
 
-class HorizonOutOfRange(ForecastingError):  # noqa: N818 - named for what is wrong
+class HorizonOutOfRange(ForecastingError):
     """The horizon is not a whole number of days from 1 to 365."""
 
     def __init__(self, horizon_days: object) -> None:
@@ -29,14 +29,14 @@ class HorizonOutOfRange(ForecastingError):  # noqa: N818 - named for what is wro
         )
 
 
-class UnknownSeries(ForecastingError):  # noqa: N818 - named for what is wrong
+class UnknownSeries(ForecastingError):
     """The panel holds no product of this id."""
 
     def __init__(self, unique_id: str) -> None:
         super().__init__(f"no sales series {unique_id!r}", "use a product id that the store lists")
 
 
-class NoHistory(ForecastingError):  # noqa: N818 - named for what is wrong
+class NoHistory(ForecastingError):
     """The product has not one usable day of sales."""
 
     def __init__(self, unique_id: str) -> None:
@@ -46,7 +46,7 @@ class NoHistory(ForecastingError):  # noqa: N818 - named for what is wrong
         )
 
 
-class TooLittleHistory(ForecastingError):  # noqa: N818 - named for what is wrong
+class TooLittleHistory(ForecastingError):
     """No series is long enough for the LSTM."""
 
     def __init__(self, needed_days: int) -> None:
@@ -56,7 +56,7 @@ class TooLittleHistory(ForecastingError):  # noqa: N818 - named for what is wron
         )
 
 
-class PanelUnusable(ForecastingError):  # noqa: N818 - named for what is wrong
+class PanelUnusable(ForecastingError):
     """The panel lacks columns, or a window lies outside it."""
 
 

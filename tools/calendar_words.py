@@ -41,7 +41,7 @@ _FESTIVAL_SEASONS = {
     r"chinese new year|lunar new year|spring festival|春节": "spring_festival",
     r"(?:chinese )?national day|golden week|国庆节?|国庆黄金周|十一黄金周": "national_day",
     r"easter|复活节": "easter",
-    r"thanksgiving|感恩节": "thanksgiving",
+    r"cyber monday|网络星期一|网一": "cyber_monday",
 }
 
 

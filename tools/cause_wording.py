@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from forecasting.calendar import events_between
+from tools.festivals import festivals_between
 from tools.labels import Words, round_percent
 from tools.periods import Period
 from tools.results import Draft
@@ -142,7 +142,7 @@ def _event(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Perio
         (before, *_EVENT_BEFORE[cause.integer_units > 0]),
     ):
         # Of two events in a period the one nearest to its end is named.
-        events = events_between(period.start, period.end)
+        events = festivals_between(shop, period.start, period.end)
         if events:
             label = events[-1].label
             draft.fact(

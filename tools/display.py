@@ -47,7 +47,9 @@ def render_value(value: float | int | str, unit: str, lang: str) -> str:
         sign = "-" if value < 0 else ""
         return f"{sign}{CURRENCY_SIGNS[unit]}{abs(value):,.2f}"
     if unit in ("percent", "percent_change"):
-        decimals = 0 if abs(value) >= 10 or float(value).is_integer() else 1
+        # 99.9% must not read as certainty.
+        is_near_certain = 99 < abs(value) < 100
+        decimals = 0 if float(value).is_integer() or (abs(value) >= 10 and not is_near_certain) else 1
         return f"{value:{'+' if unit == 'percent_change' else ''},.{decimals}f}%"
     number = render_number(value)
     return number + _suffix(value, unit, lang)

@@ -62,7 +62,7 @@ def forecast_demand(
     _say_total(draft, product, forecast, period)
     _say_daily(draft, product, forecast, period)
     say_verdict(draft, product.product_id, forecast)
-    warn_festivals(draft, period)
+    warn_festivals(draft, shop, period)
     warn_synthetic(draft, shop)
     say_notes(draft, forecast)
     draft.say(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasting.calendar import events_between
+from tools.festivals import festivals_between
 from tools.labels import Words, state_period
 from tools.periods import Period
 from tools.results import Draft
+from tools.shop import Shop
 
 if TYPE_CHECKING:
     from forecasting.forecast import Forecast
@@ -77,9 +78,9 @@ def say_verdict(draft: Draft, product_id: str, forecast: Forecast) -> None:
     )
 
 
-def warn_festivals(draft: Draft, period: Period) -> None:
+def warn_festivals(draft: Draft, shop: Shop, period: Period) -> None:
     """Name the first festival in a time that is forecast: the forecasters know weekdays, not sales events."""
-    for event in events_between(period.start, period.end)[:1]:
+    for event in festivals_between(shop, period.start, period.end)[:1]:
         draft.fact("event", event.label["en"], "text", metric="event", localized=dict(event.label))
         touched = Period(max(event.start, period.start), min(event.end, period.end))
         days = state_period(draft, touched, "event_")

@@ -7,9 +7,9 @@ import re
 from tools.numerals import fold
 
 _FILLER = frozenset(
-    {"the", "a", "an", "of", "our", "my", "your", "this", "that", "product", "item", "sku", "id", "no", "for", "with",
-     "and"}
-)  # fmt: skip
+    {"the", "a", "an", "of", "our", "my", "your", "this", "that", "for", "with", "and"}
+    | {"product", "item", "sku", "id", "no"}
+)
 _QUOTES = " \t\"'`“”‘’「」『』《》〈〉<>【】[]{}"
 _LEADS_ZH = re.compile(
     r"^(?:我们?的|这个|这款|那个|那款|商品|产品|编号|货号)+(?=.)|(?<=.)(?:这款|这个|这件)?(?:商品|产品)$"

@@ -12,7 +12,7 @@ from tools.labels import require_product, require_sales, warn_synthetic
 from tools.periods import Period
 from tools.products import Product
 from tools.quantities import LONGEST_DAYS, duration_out_of_range
-from tools.restock_wording import Supply, say_cover, say_grounds, say_order, warn_pack
+from tools.restock_wording import Supply, say_cover, say_grounds, say_order, warn_pack, warn_safety_stock
 from tools.results import Column, Draft, Table, ToolResult
 from tools.shop import Shop
 from tools.spans import Span
@@ -86,8 +86,9 @@ def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_
     say_order(draft, decision)
     say_cover(draft, supply, decision, horizon_days)
     say_grounds(draft, supply)
+    warn_safety_stock(draft, decision)
     covered = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=supply.lead_time_days))
-    warn_festivals(draft, covered)
+    warn_festivals(draft, shop, covered)
     warn_synthetic(draft, shop)
     warn_pack(draft, supply)
     say_notes(draft, forecast)

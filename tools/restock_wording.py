@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from forecasting.restock import RestockDecision
 
 
+# From here on more is ordered against surprise than for expected sales.
+SAFETY_STOCK_RATIO = 2.0
+
+
 @dataclass(frozen=True)
 class Supply:
     """What the order is reckoned from, said by the merchant or recorded by the store."""
@@ -116,13 +120,42 @@ def say_grounds(draft: Draft, supply: Supply) -> None:
         aspect="risk",
     )
     if supply.on_order > 0 and supply.on_hand < float(draft.result.facts["expected"].value):
-        draft.say(
-            "caveat",
-            "The {on_hand} on hand alone will not last through {lead_time}: it hangs on the stock on the way "
-            "arriving soon.",
-            "光靠现有的 {on_hand}撑不过 {lead_time}，关键看在途的货能不能尽快到。",
-            aspect="stock",
+        _warn_waiting(draft, supply)
+
+
+def _warn_waiting(draft: Draft, supply: Supply) -> None:
+    waiting = (
+        Words(
+            "The {on_hand} on hand alone will not last through {lead_time}",
+            "光靠现有的 {on_hand}撑不过 {lead_time}",
         )
+        if supply.on_hand > 0
+        else Words("Nothing is on hand", "现货已经卖光")
+    )
+    draft.say(
+        "caveat",
+        f"{waiting.en}: it hangs on the stock on the way arriving soon.",
+        f"{waiting.zh}，关键看在途的货能不能尽快到。",
+        aspect="stock",
+    )
+
+
+def warn_safety_stock(draft: Draft, decision: RestockDecision) -> None:
+    """Say so where uncertainty, not expected sales, makes the order large."""
+    if decision.order_units <= 0 or decision.demand_mean <= 0:
+        return
+    ratio = decision.target_units / decision.demand_mean
+    if ratio < SAFETY_STOCK_RATIO:
+        return
+    draft.fact("safety_ratio", round(ratio, 1), "times", metric="stock needed over expected sales")
+    draft.say(
+        "caveat",
+        "Most of this order is safety stock: its sales are so uneven that {service_level} certainty takes "
+        "{safety_ratio} the sales expected in {cycle}; a lower certainty takes far less.",
+        "这单大部分是安全库存：它的销量起伏太大，{service_level} 的把握需要备到 {cycle}预计销量的 "
+        "{safety_ratio}；把握定低一些，能少备很多。",
+        aspect="order",
+    )
 
 
 def warn_pack(draft: Draft, supply: Supply) -> None:

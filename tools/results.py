@@ -177,6 +177,12 @@ class Draft:
         """State a fact under a name that sentences can use.
 
         Args:
+            name: its placeholder in sentences.
+            value: a number in `unit`, a day, or a name that the data holds.
+            unit: one of `Unit`, or an ISO currency code.
+            entity: the product's id, or "store".
+            period: "start..end" in ISO dates, where the value belongs to one.
+            metric: what is measured; the name where nothing else is said.
             localized: how the value reads in each language, where code wrote both ("Singles' Day", "双十一").
         """
         fact = Fact(

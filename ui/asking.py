@@ -94,8 +94,12 @@ def _read_lines(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"cannot read {str(path)!r}: {error}. Remedy: give a UTF-8 file of JSON lines") from error
-    return [_read_line(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        raise click.ClickException(
+            f"cannot read {str(path)!r}: {error}. Remedy: give a UTF-8 file of JSON lines"
+        ) from error
+    return [
+        _read_line(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+    ]
 
 
 def _read_line(number: int, line: str) -> dict[str, Any]:
@@ -117,7 +121,12 @@ def _by_store(lines: list[dict[str, Any]], default_store: str) -> dict[str, list
 
 
 def _answer_group(
-    store: str, lines: list[dict[str, Any]], connection: ModelConnection, sink: Any, console: Console, total: int
+    store: str,
+    lines: list[dict[str, Any]],
+    connection: ModelConnection,
+    sink: Any,
+    console: Console,
+    total: int,
 ) -> int:
     failed = 0
     try:
@@ -145,7 +154,10 @@ def _answer_line(assistant: Assistant, line: dict[str, Any]) -> dict[str, Any]:
         answers = [assistant.ask(turn, conversation).model_dump(mode="json") for turn in line["turns"]]
     except RuntimeError as error:
         return {"id": line["id"], "error": str(error)}
-    record: dict[str, Any] = {"id": line["id"], **({"turns": answers} if line["is_conversation"] else answers[0])}
+    record: dict[str, Any] = {
+        "id": line["id"],
+        **({"turns": answers} if line["is_conversation"] else answers[0]),
+    }
     if not any(answer["error"] for answer in answers):
         record.pop("error", None)
     else:

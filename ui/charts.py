@@ -22,6 +22,7 @@ FONT = (
 )
 HEIGHT_PX = 320
 ROW_PX = 34
+LEGEND_PX, AXIS_PX = 56, 28
 # Beyond this much history before the forecast the days of interest shrink to a sliver.
 HISTORY_DAYS = 90
 
@@ -41,7 +42,7 @@ def draw_chart(chart: dict[str, Any], lang: Lang) -> go.Figure:
     if kind not in painters:
         raise ValueError(f"chart kind {kind!r} is not one of {sorted(painters)}")
     figure = painters[kind](chart, lang)
-    return _dress(figure, chart["title"][lang])
+    return _dress(figure, chart["title"][lang], over_time=kind != "bars")
 
 
 def _draw_forecast(chart: dict[str, Any], lang: Lang) -> go.Figure:
@@ -145,7 +146,7 @@ def _date_axis(figure: go.Figure, lang: Lang) -> None:
     figure.update_layout(hovermode="x unified")
 
 
-def _dress(figure: go.Figure, title: str) -> go.Figure:
+def _dress(figure: go.Figure, title: str, *, over_time: bool) -> go.Figure:
     """Give every chart the page's calm: no paper, grey ink, a legend below, no buttons over the lines."""
     figure.update_layout(
         template="none",
@@ -153,7 +154,7 @@ def _dress(figure: go.Figure, title: str) -> go.Figure:
         font={"family": FONT, "size": 12, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 44, "r": 16, "t": 44, "b": 56 if figure.layout.height is None else 28},
+        margin={"l": 44, "r": 16, "t": 44, "b": LEGEND_PX if over_time else AXIS_PX},
         height=figure.layout.height or HEIGHT_PX,
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
         hoverlabel={"font": {"family": FONT, "size": 12}},

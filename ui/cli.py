@@ -24,9 +24,18 @@ def shopcast() -> None:
 @click.argument("question", required=False)
 @click.option("--store", default=DEFAULT_STORE, show_default=True, help="The store to ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer with its calls and facts as JSON.")
-@click.option("--file", "questions", type=click.Path(path_type=Path), help="Questions as JSON lines {id, question | turns, store}.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the answers go, as JSON lines (with --file).")
-@click.option("--receipt/--no-receipt", default=True, show_default=True, help="Print where each number is from.")
+@click.option(
+    "--file",
+    "questions",
+    type=click.Path(path_type=Path),
+    help="Questions as JSON lines {id, question | turns, store}.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where the answers go, as JSON lines (with --file)."
+)
+@click.option(
+    "--receipt/--no-receipt", default=True, show_default=True, help="Print where each number is from."
+)
 def ask(
     question: str | None, store: str, as_json: bool, questions: Path | None, out: Path | None, receipt: bool
 ) -> None:
@@ -44,7 +53,9 @@ def ask(
 
 @shopcast.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
 def web(host: str, port: int) -> None:
     """Serve the chat in the browser."""
     from ui.web import serve
@@ -54,7 +65,9 @@ def web(host: str, port: int) -> None:
 
 @shopcast.command()
 @click.option("--once", is_flag=True, help="Stop after the printed answers; do not serve the chat.")
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port of the chat.")
+@click.option(
+    "--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port of the chat."
+)
 def demo(once: bool, port: int) -> None:
     """Fetch the model, build the demo stores, answer in both languages, serve the chat."""
     from ui.demo import run_demo
@@ -95,7 +108,13 @@ def import_group() -> None:
 def _import_command(kind: str, summary: str) -> None:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--store", required=True, help="The store to fill; it is made when it does not exist.")
-    @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="Which column holds a field; repeatable.")
+    @click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="FIELD=HEADER",
+        help="Which column holds a field; repeatable.",
+    )
     @click.option("--currency", default="USD", show_default=True, help="ISO code of a new store's prices.")
     @click.option("--timezone", default="UTC", show_default=True, help="Time zone of a new store's days.")
     def command(file: Path, store: str, columns: tuple[str, ...], currency: str, timezone: str) -> None:

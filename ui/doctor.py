@@ -74,7 +74,7 @@ def print_doctor() -> int:
     Returns:
         Exit status: 1 when something that stops answering is missing or broken, else 0.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     sick = 0
     for check in run_doctor():
         console.print(f"{_MARKS[check.status]} [bold]{escape(check.name)}[/bold]: {escape(check.found)}")
@@ -115,8 +115,9 @@ def _check_packages() -> Check:
 
 
 def _installed(name: str) -> str | None:
+    """Return the public part of the version: torch's CPU build calls itself 2.13.0+cpu."""
     try:
-        return version(name)
+        return version(name).partition("+")[0]
     except PackageNotFoundError:
         return None
 
@@ -167,7 +168,7 @@ def _judge_probe(text: str) -> Check:
     except ValueError:
         answer = None
     if isinstance(answer, dict) and answer.get("answer") in ("ok", "not ok") and len(answer) == 1:
-        return Check("answer by schema", "ok", text)
+        return Check("answer by schema", "ok", f"kept to the schema: {json.dumps(answer)}")
     return Check(
         "answer by schema",
         "broken",

@@ -24,7 +24,13 @@ def run_import(
 
     Args:
         kind: "sales", "reviews" or "online-retail".
+        file: what to import.
+        store_name: the store to fill; made when it does not exist.
         columns: "FIELD=HEADER" pairs; what is not given is guessed and shown.
+        currency: ISO code, for a new store.
+        timezone: IANA zone, for a new store.
+
+
     Returns:
         Exit status: 0 when at least one row could be used.
     """
@@ -53,7 +59,11 @@ def run_import(
 
 def _mapping(columns: Sequence[str]) -> dict[str, str]:
     pairs = [column.partition("=") for column in columns]
-    wrong = [column for column, (field, sign, header) in zip(columns, pairs, strict=True) if not (field and sign and header)]
+    wrong = [
+        column
+        for column, (field, sign, header) in zip(columns, pairs, strict=True)
+        if not (field and sign and header)
+    ]
     if wrong:
         raise click.UsageError(f"--column takes FIELD=HEADER, such as units=销量; got {wrong[0]!r}")
     return {field: header for field, _, header in pairs}
@@ -69,7 +79,9 @@ def _create(kind: str, name: str, currency: str, timezone: str) -> Store:
 def _importer(kind: str, mapping: dict[str, str]) -> Callable[[Store, Path], ImportReport]:
     if kind == "online-retail":
         if mapping:
-            raise click.UsageError("the online-retail layout has fixed columns; use `import sales` with --column")
+            raise click.UsageError(
+                "the online-retail layout has fixed columns; use `import sales` with --column"
+            )
         return import_online_retail
     chosen = import_sales if kind == "sales" else import_reviews
     return lambda store, file: chosen(store, file, mapping or None)

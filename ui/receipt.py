@@ -22,7 +22,10 @@ _WORDS: dict[str, dict[Lang, str]] = {
     "entity": {"en": "of", "zh": "对象"},
     "period": {"en": "period", "zh": "期间"},
     "calls": {"en": "Calls", "zh": "调用"},
-    "footer": {"en": "data as of {as_of} · {model} · {seconds:.1f} s", "zh": "数据截至 {as_of} · {model} · {seconds:.1f} 秒"},
+    "footer": {
+        "en": "data as of {as_of} · {model} · {seconds:.1f} s",
+        "zh": "数据截至 {as_of} · {model} · {seconds:.1f} 秒",
+    },
     "no_model": {"en": "no model (keywords)", "zh": "未用模型（关键词）"},
     "shown": {"en": "showing {shown} of {total}", "zh": "显示 {total} 行中的 {shown} 行"},
 }
@@ -45,7 +48,9 @@ def print_answer(answer: Answer, console: Console, *, receipt: bool = True) -> N
 def _rich_table(table: Table, lang: Lang) -> RichTable:
     rich = RichTable(box=None, header_style="bold")
     for column in table.columns:
-        rich.add_column(column.en if lang == "en" else column.zh, justify="left" if column.unit == "text" else "right")
+        rich.add_column(
+            column.en if lang == "en" else column.zh, justify="left" if column.unit == "text" else "right"
+        )
     for row in table.rows:
         rich.add_row(*(render_cell(row.get(column.key), str(column.unit), lang) for column in table.columns))
     if table.total_rows > len(table.rows):
@@ -64,7 +69,11 @@ def _print_receipt(answer: Answer, console: Console) -> None:
     for index, call in enumerate(answer.calls, start=1):
         said = json.dumps(call.said, ensure_ascii=False)
         resolved = json.dumps(call.arguments, ensure_ascii=False)
-        console.print(f"  {index}. {call.tool} {said} → {resolved} ({call.seconds:.2f} s)", highlight=False, markup=False)
+        console.print(
+            f"  {index}. {call.tool} {said} → {resolved} ({call.seconds:.2f} s)",
+            highlight=False,
+            markup=False,
+        )
     rows = receipt_facts(answer)[:MOST_RECEIPT_ROWS]
     if not rows:
         return

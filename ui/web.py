@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request
@@ -112,6 +113,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, *, connection: ModelConnect
     shops = OpenShops(connection or own)
     try:
         app = create_app(shops.cards, shops.assistant, secret=stored_secret(home() / SECRET_FILE))
+        click.echo(f"Shopcast is at http://{host}:{port} - stop it with Ctrl+C")
         # A browser holds its event stream open for good; without a limit the program would never end.
         uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
     finally:

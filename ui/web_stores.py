@@ -29,9 +29,8 @@ class StoreCard:
     product_count: int = 0
 
     def choice(self, lang: Lang) -> str:
-        """Return the store's entry in the selector; a synthetic store says so there too."""
-        name = self.label.get(lang) or self.name
-        return f"{name} · {load_texts(lang)('page.synthetic')}" if self.kind == "synthetic" else name
+        """Return the store's entry in the selector."""
+        return self.label.get(lang) or self.name
 
     def line(self, lang: Lang) -> str:
         """Return the badge and the data's extent as HTML; only code's own words go in."""

@@ -80,7 +80,7 @@ def import_online_retail(store: Store, path: Path | str) -> ImportReport:
 
 
 def _read_rows(store: Store, table: TableFile, columns: dict[str, str], ledger: RowLedger) -> pd.DataFrame:
-    raw = table.frame.rename(columns={column: field for field, column in columns.items()})[list(columns)]
+    raw = table.fields(columns)
     rows = pd.DataFrame(index=raw.index)
     rows["moment"] = pd.to_datetime(raw["date"], errors="coerce", format="mixed")
     rows["ds"] = read_days(raw["date"], store.info.timezone, ledger)

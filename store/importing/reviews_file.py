@@ -71,7 +71,7 @@ def import_reviews(store: Store, path: Path | str, mapping: Mapping[str, str] | 
 
 
 def _read_rows(store: Store, table: TableFile, columns: dict[str, str], ledger: RowLedger) -> pd.DataFrame:
-    raw = table.frame.rename(columns={column: field for field, column in columns.items()})[list(columns)]
+    raw = table.fields(columns)
     rows = pd.DataFrame(index=raw.index)
     rows["product"] = read_column(raw["product"], read_text)
     rows["text"] = read_column(raw["text"], read_text)

@@ -72,7 +72,7 @@ def import_sales(store: Store, path: Path | str, mapping: Mapping[str, str] | No
 
 def _read_rows(store: Store, table: TableFile, columns: dict[str, str], ledger: RowLedger) -> pd.DataFrame:
     """Return the usable rows with fields as columns; the rest is entered in `ledger`."""
-    raw = table.frame.rename(columns={column: field for field, column in columns.items()})[list(columns)]
+    raw = table.fields(columns)
     rows = pd.DataFrame(index=raw.index)
     rows["ds"] = read_days(raw["date"], store.info.timezone, ledger)
     rows["product"] = read_column(raw["product"], read_text)

@@ -30,6 +30,10 @@ class TableFile:
     misfits: list[Rejection] = field(default_factory=list)
     notes: tuple[tuple[str, str], ...] = ()
 
+    def fields(self, columns: dict[str, str]) -> pd.DataFrame:
+        """Return the rows with fields as columns, given the file's column of each field."""
+        return pd.DataFrame({field: self.frame[column] for field, column in columns.items()})
+
 
 def read_table(path: Path | str) -> TableFile:
     """Read a CSV (UTF-8 with or without BOM, UTF-16, GBK/GB18030, Latin) or Parquet file.

@@ -5,9 +5,18 @@ from collections.abc import Iterator
 import pytest
 
 from agent.answer import Answer
-from agent.assistant import LONGEST_QUESTION, Assistant
+from agent.assistant import Assistant
 from agent.checking import check_text
-from agent.events import AnswerReady, ChartReady, Event, PlanMade, PlanStarted, TextDelta, ToolFinished, ToolStarted
+from agent.events import (
+    AnswerReady,
+    ChartReady,
+    Event,
+    PlanMade,
+    PlanStarted,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
 from serving.errors import ModelUnavailable
 from store.database import Store
 from tests.agent.conftest import ScriptedConnection
@@ -36,9 +45,14 @@ def unreceipted(answer: Answer) -> list[str]:
     return [v.text for v in check_text(words, answer.facts, answer.question, [], answer.language)]
 
 
-def test_a_chained_question_in_both_languages(assistant: Assistant, connection: ScriptedConnection, shop: Shop) -> None:
+def test_a_chained_question_in_both_languages(
+    assistant: Assistant, connection: ScriptedConnection, shop: Shop
+) -> None:
     title, title_zh = viral_title(shop)
-    for question, name, horizon in ((DEMO_QUESTION, title, "next 14 days"), (DEMO_QUESTION_ZH, title_zh, "未来14天")):
+    for question, name, horizon in (
+        (DEMO_QUESTION, title, "next 14 days"),
+        (DEMO_QUESTION_ZH, title_zh, "未来14天"),
+    ):
         connection.scripted.enqueue(TRENDING, ("forecast_demand", {"product": "$1", "horizon": horizon}))
         answer = assistant.ask(question, name)
         assert [call.tool for call in answer.calls] == ["list_trending", "forecast_demand"]
@@ -53,7 +67,15 @@ def test_a_chained_question_in_both_languages(assistant: Assistant, connection: 
 def test_events_come_in_the_order_of_the_walk(assistant: Assistant, connection: ScriptedConnection) -> None:
     connection.scripted.enqueue(TRENDING, ("forecast_demand", {"product": "$1"}))
     events = list(assistant.stream(DEMO_QUESTION, "events"))
-    kinds: list[type[Event]] = [PlanStarted, PlanMade, ToolStarted, ToolFinished, ChartReady, TextDelta, AnswerReady]
+    kinds: list[type[Event]] = [
+        PlanStarted,
+        PlanMade,
+        ToolStarted,
+        ToolFinished,
+        ChartReady,
+        TextDelta,
+        AnswerReady,
+    ]
     first = [next(i for i, event in enumerate(events) if isinstance(event, kind)) for kind in kinds]
     assert first == sorted(first)
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
@@ -85,18 +107,26 @@ def test_conversations_do_not_mix(shop: Shop, connection: ScriptedConnection) ->
     assert answer.error is not None and answer.error.code == "need_product"
 
 
-def test_an_ambiguous_product_is_asked_back_and_then_chosen(shop: Shop, connection: ScriptedConnection) -> None:
+def test_an_ambiguous_product_is_asked_back_and_then_chosen(
+    shop: Shop, connection: ScriptedConnection
+) -> None:
     category = shop.catalogue.categories("en")[0]
     connection.scripted.enqueue(("forecast_demand", {"product": category}))
     connection.scripted.enqueue(("forecast_demand", {"product": "the second one"}))
     assistant = Assistant(shop, connection)
     asked = assistant.ask(f"How many {category} will sell?", "choice")
-    assert asked.error is not None and asked.error.code == "ambiguous_product" and asked.error.options[1] in asked.answer
+    assert (
+        asked.error is not None
+        and asked.error.code == "ambiguous_product"
+        and asked.error.options[1] in asked.answer
+    )
     chosen = assistant.ask("the second one", "choice")
     assert chosen.error is None and chosen.calls[0].arguments["product_id"] in asked.error.options[1]
 
 
-def test_an_unknown_product_offers_the_nearest(assistant: Assistant, connection: ScriptedConnection, shop: Shop) -> None:
+def test_an_unknown_product_offers_the_nearest(
+    assistant: Assistant, connection: ScriptedConnection, shop: Shop
+) -> None:
     title, _ = viral_title(shop)
     misnamed = "Rabbit Zeppelin"
     connection.scripted.enqueue(("forecast_demand", {"product": misnamed}))
@@ -131,7 +161,9 @@ def test_dates_outside_the_data_are_said(assistant: Assistant, connection: Scrip
         ("Combien de sacs allons nous vendre les prochains jours ?", "other_language"),
     ],
 )
-def test_questions_not_worth_a_plan(assistant: Assistant, connection: ScriptedConnection, question: str, code: str) -> None:
+def test_questions_not_worth_a_plan(
+    assistant: Assistant, connection: ScriptedConnection, question: str, code: str
+) -> None:
     answer = assistant.ask(question, code)
     assert answer.error is not None and answer.error.code == code
     assert answer.error.remedy[answer.language] in answer.answer

@@ -10,7 +10,10 @@ from tools.shop import Shop
     [
         ("What is trending?", ["list_trending"]),
         ("现在什么在热卖？", ["list_trending"]),
-        ("What is trending, and how much of the top riser will sell in the next 14 days?", ["list_trending", "forecast_demand"]),
+        (
+            "What is trending, and how much of the top riser will sell in the next 14 days?",
+            ["list_trending", "forecast_demand"],
+        ),
         ("现在什么在涨？涨得最快的那款未来14天能卖多少？", ["list_trending", "forecast_demand"]),
         ("How much did we sell last week?", ["get_sales"]),
         ("上周卖了多少", ["get_sales"]),

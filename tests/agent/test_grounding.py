@@ -10,8 +10,12 @@ from tools.results import ProductRef
 from tools.shop import Shop
 
 
-def said(shop: Shop, question: str, tool: str, memory: Memory | None = None, **arguments: Any) -> dict[str, Any]:
-    return ground_call(shop, question, PlannedCall(tool=tool, arguments=arguments), memory or Memory(), position=1)
+def said(
+    shop: Shop, question: str, tool: str, memory: Memory | None = None, **arguments: Any
+) -> dict[str, Any]:
+    return ground_call(
+        shop, question, PlannedCall(tool=tool, arguments=arguments), memory or Memory(), position=1
+    )
 
 
 def test_keeps_what_was_copied(shop: Shop) -> None:
@@ -24,18 +28,27 @@ def test_keeps_what_was_copied(shop: Shop) -> None:
 
 
 def test_replaces_a_translation_by_the_users_words(shop: Shop) -> None:
-    assert said(shop, "How much did we sell last week?", "get_sales", period="上周") == {"period": "last week"}
-    assert said(shop, "灯未来三周能卖多少", "forecast_demand", product="灯", horizon="3 weeks")["horizon"].endswith("三周")
+    assert said(shop, "How much did we sell last week?", "get_sales", period="上周") == {
+        "period": "last week"
+    }
+    assert said(shop, "灯未来三周能卖多少", "forecast_demand", product="灯", horizon="3 weeks")[
+        "horizon"
+    ].endswith("三周")
 
 
 def test_drops_what_nobody_said(shop: Shop) -> None:
-    assert said(shop, "How much did we sell?", "get_sales", period="last month", product="Copper Kettle 2L") == {}
+    assert (
+        said(shop, "How much did we sell?", "get_sales", period="last month", product="Copper Kettle 2L")
+        == {}
+    )
     kept = said(shop, "那补多少货？", "recommend_restock", product="它", on_hand="0件", lead_time="五天")
     assert kept == {"product": "it"}
 
 
 def test_drops_an_opinion_that_was_not_asked_for(shop: Shop) -> None:
-    assert "opinion" not in said(shop, "What do customers say?", "search_reviews", query="say", opinion="negative")
+    assert "opinion" not in said(
+        shop, "What do customers say?", "search_reviews", query="say", opinion="negative"
+    )
     kept = said(shop, "What do they complain about?", "search_reviews", query="complain", opinion="negative")
     assert kept["opinion"] == "negative"
 

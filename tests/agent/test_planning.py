@@ -28,7 +28,14 @@ def test_schema_comes_from_the_signatures() -> None:
 def test_schema_takes_one_to_four_calls() -> None:
     call = {"tool": "list_trending", "arguments": {}}
     validator = jsonschema.Draft202012Validator(plan_schema())
-    assert [validator.is_valid({"calls": [call] * count}) for count in range(6)] == [False, True, True, True, True, False]
+    assert [validator.is_valid({"calls": [call] * count}) for count in range(6)] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_prompt_names_every_tool_and_stays_constant() -> None:

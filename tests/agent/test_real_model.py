@@ -38,7 +38,9 @@ def grocery(demo_home: Path) -> Iterator[Shop]:
 
 
 @pytest.mark.parametrize("question", [DEMO_QUESTION, DEMO_QUESTION_ZH])
-def test_the_demo_question_on_real_sales(grocery: Shop, model_connection: EmbeddedConnection, question: str) -> None:
+def test_the_demo_question_on_real_sales(
+    grocery: Shop, model_connection: EmbeddedConnection, question: str
+) -> None:
     answer = Assistant(grocery, model_connection).ask(question, question)
     assert answer.model == model_connection.description
     assert [call.tool for call in answer.calls] == ["list_trending", "forecast_demand"]
@@ -48,7 +50,9 @@ def test_the_demo_question_on_real_sales(grocery: Shop, model_connection: Embedd
 
 def test_the_model_chooses_the_right_tool(grocery: Shop, model_connection: EmbeddedConnection) -> None:
     assistant = Assistant(grocery, model_connection)
-    chosen = {question: [call.tool for call in assistant.ask(question, question).calls] for question, _ in QUESTIONS}
+    chosen = {
+        question: [call.tool for call in assistant.ask(question, question).calls] for question, _ in QUESTIONS
+    }
     wrong = {question: chosen[question] for question, tools in QUESTIONS if chosen[question] != tools}
     assert len(wrong) <= 1, wrong
 
@@ -74,7 +78,9 @@ def test_a_model_killed_in_mid_answer_costs_only_its_understanding(
     before = _cpu_ticks(pid)
     answers: list[Answer] = []
     assistant = Assistant(grocery, model_connection)
-    asking = threading.Thread(target=lambda: answers.append(assistant.ask("How much did we sell last week?", "kill")))
+    asking = threading.Thread(
+        target=lambda: answers.append(assistant.ask("How much did we sell last week?", "kill"))
+    )
     asking.start()
     while _cpu_ticks(pid) < before + 10:
         assert asking.is_alive(), "the model answered before it could be killed"

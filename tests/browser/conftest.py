@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -83,12 +84,16 @@ def serve() -> Iterator[Callable[[FastAPI], str]]:
 
 
 def build_site(cards: Sequence[StoreCard], assistants: Assistants) -> FastAPI:
-    """Build the site inside a running event loop: outside one gradio opens sixteen and closes none."""
+    """Build the site inside a running event loop: outside one gradio opens sixteen and closes none.
+
+    In a thread of its own, because playwright's loop may already run in this one.
+    """
 
     async def build() -> FastAPI:
         return create_app(cards, assistants, secret=SECRET)
 
-    return asyncio.run(build())
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(lambda: asyncio.run(build())).result()
 
 
 @pytest.fixture(scope="session")

@@ -100,13 +100,17 @@ def article_lstm(seed: int, epochs: int) -> np.ndarray:
     return np.array(known[-5:]) * span + low
 
 
-def test_the_articles_lstm_stays_far_below_what_came():
-    forecasts = np.array([article_lstm(seed, epochs=50) for seed in range(3)])
-    errors = [mean_absolute_error(forecast) for forecast in forecasts]
-    # It has seen nothing above 250, and recursion pulls it back to what it has seen.
-    assert forecasts.max() < 250
-    assert min(errors) > mean_absolute_error(ARTICLE)
-    assert np.mean(errors) == pytest.approx(MEASURED_LSTM_ERROR, abs=15)
-
-
-MEASURED_LSTM_ERROR = 115.0
+@pytest.mark.parametrize(
+    ("epochs", "measured"),
+    [
+        # Too short a training: it hardly leaves the range that it has seen.
+        (50, [93.4, 87.0, 62.5]),
+        # A long one: five windows are learnt by heart, and the recursion runs away upwards.
+        (300, [125.0, 104.7, 104.9]),
+    ],
+)
+def test_the_articles_lstm_is_worse_than_saying_that_tomorrow_is_like_today(epochs, measured):
+    errors = [mean_absolute_error(article_lstm(seed, epochs)) for seed in range(3)]
+    assert errors == pytest.approx(measured, abs=4)
+    naive = mean_absolute_error(np.full(5, SALES[-1]))
+    assert min(errors) > naive == pytest.approx(60.0)

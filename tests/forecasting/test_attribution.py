@@ -101,7 +101,9 @@ def test_sold_out_all_the_time_is_all_stockout(rows):
 
 def test_a_baseline_of_another_length_is_scaled(rows):
     panel = rows("a", np.full(60, 7.0))
-    attribution = attribute_change(panel, "a", (date(2025, 3, 1), date(2025, 3, 6)), (date(2025, 1, 6), date(2025, 2, 16)))
+    attribution = attribute_change(
+        panel, "a", (date(2025, 3, 1), date(2025, 3, 6)), (date(2025, 1, 6), date(2025, 2, 16))
+    )
     assert attribution.units_baseline == pytest.approx(attribution.units_recent) == 42
     assert attribution.change_units == pytest.approx(0)
 

@@ -18,7 +18,6 @@ def days_of(name, year):
         ("double_12", 2024, date(2024, 12, 12)),
         ("black_friday", 2025, date(2025, 11, 28)),
         ("cyber_monday", 2024, date(2024, 12, 2)),
-        ("thanksgiving", 2026, date(2026, 11, 26)),
         ("easter", 2025, date(2025, 4, 20)),
         ("easter", 2011, date(2011, 4, 24)),
         ("spring_festival", 2026, date(2026, 2, 17)),
@@ -31,12 +30,15 @@ def test_events_hold_their_main_day(name, year, main_day):
 
 def test_only_events_that_touch_the_days_come_and_in_order():
     found = events_between(date(2025, 11, 11), date(2025, 12, 12))
-    assert [event.name for event in found] == ["singles_day", "thanksgiving", "black_friday", "cyber_monday", "double_12"]
+    assert [event.name for event in found] == ["singles_day", "black_friday", "cyber_monday", "double_12"]
     assert events_between(date(2025, 8, 1), date(2025, 8, 20)) == []
 
 
 def test_events_over_the_turn_of_the_year():
-    assert [event.name for event in events_between(date(2025, 12, 20), date(2026, 1, 3))] == ["christmas", "new_year"]
+    assert [event.name for event in events_between(date(2025, 12, 20), date(2026, 1, 3))] == [
+        "christmas",
+        "new_year",
+    ]
 
 
 def test_every_event_has_a_name_in_both_languages():

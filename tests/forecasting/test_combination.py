@@ -18,5 +18,7 @@ def test_a_perfect_member_takes_everything_without_dividing_by_zero():
 
 
 def test_blend_is_the_weighted_mean():
-    mixed = blend({"mean": np.array([1.0, 2.0]), "arima": np.array([3.0, 6.0])}, {"mean": 0.75, "arima": 0.25})
+    mixed = blend(
+        {"mean": np.array([1.0, 2.0]), "arima": np.array([3.0, 6.0])}, {"mean": 0.75, "arima": 0.25}
+    )
     assert mixed == pytest.approx([1.5, 3.0])

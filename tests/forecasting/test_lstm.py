@@ -8,8 +8,8 @@ from forecasting.errors import TooLittleHistory
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Enough steps to learn the weekly pattern of a small store."""
-    monkeypatch.setattr(lstm, "STEPS", 120)
+    """A short training: what it reports matters here, not what it learns."""
+    monkeypatch.setattr(lstm, "STEPS", 60)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,9 @@ def trained(market, tmp_path_factory):
 
 def test_training_reports_its_progress_up_to_the_end(market, quick):
     told = []
-    ForecastEngine(market[market["unique_id"] < "p04"]).train(lambda share, stage: told.append((share, stage)))
+    ForecastEngine(market[market["unique_id"] < "p04"]).train(
+        lambda share, stage: told.append((share, stage))
+    )
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -72,7 +72,13 @@ def test_what_never_sells_lasts_for_ever_and_is_not_ordered(rows):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"lead_time_days": -1}, {"service_level": 0.0}, {"service_level": 1.0}, {"pack_size": 0}, {"review_days": 0}],
+    [
+        {"lead_time_days": -1},
+        {"service_level": 0.0},
+        {"service_level": 1.0},
+        {"pack_size": 0},
+        {"review_days": 0},
+    ],
 )
 def test_terms_that_make_no_plan_are_refused_with_a_remedy(forecast, wrong):
     with pytest.raises(ForecastingError, match="Remedy"):

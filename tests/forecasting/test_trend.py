@@ -40,11 +40,12 @@ def test_a_rise_of_the_whole_shop_is_nobodys_trend(market):
 
 
 def test_a_riser_in_a_rising_shop_stands_out_by_its_excess(market):
-    trends = score_trends(with_last_days(with_last_days(market, None, 1.5), "p11", 2.5), last_day(market))
-    top = trends.iloc[0]
+    rising = with_last_days(market, None, 1.5)
+    before = score_trends(rising, last_day(market)).set_index("unique_id").loc["p11"]
+    top = score_trends(with_last_days(rising, "p11", 2.5), last_day(market)).iloc[0]
     assert top["unique_id"] == "p11"
-    assert top["growth_pct"] > 2 * top["excess_pct"] / 1.5
-    assert top["excess_pct"] == pytest.approx(150, abs=60)
+    assert 100 + top["excess_pct"] == pytest.approx(2.5 * (100 + before["excess_pct"]), rel=0.05)
+    assert top["growth_pct"] > top["excess_pct"] + 20
 
 
 def test_chance_alone_raises_few_alarms(market):
@@ -59,7 +60,9 @@ def test_a_stockout_is_no_fall(market):
     changed = with_last_days(market, "p11", 0.0, days=8)
     empty = (changed["unique_id"] == "p11") & (changed["ds"] > changed["ds"].max() - pd.Timedelta(days=8))
     fallen = score_trends(changed, last_day(changed)).set_index("unique_id").loc["p11"]
-    known = score_trends(changed.assign(is_stockout=empty), last_day(changed)).set_index("unique_id").loc["p11"]
+    known = (
+        score_trends(changed.assign(is_stockout=empty), last_day(changed)).set_index("unique_id").loc["p11"]
+    )
     assert fallen["is_significant"]
     assert abs(known["t"]) < 0.5 * abs(fallen["t"])
 

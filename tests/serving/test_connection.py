@@ -57,6 +57,6 @@ def test_a_missing_model_file_says_how_to_fetch_it(tmp_path, monkeypatch):
     monkeypatch.delenv("SHOPCAST_MODEL_FILE", raising=False)
     monkeypatch.setenv("SHOPCAST_HOME", str(tmp_path))
     connection = connect(Settings())
-    with pytest.raises(ModelMissing, match="fetch-model"):
+    with pytest.raises(ModelMissing, match="shopcast demo --once"):
         connection.client()
     connection.close()

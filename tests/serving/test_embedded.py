@@ -1,4 +1,4 @@
-"""The real model in its child process: answers, keeps strangers out, is replaced when killed, never outlives us."""
+"""The real model in its child process: it answers, keeps strangers out, and never outlives its parent."""
 
 import json
 import os

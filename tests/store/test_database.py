@@ -81,7 +81,8 @@ def test_creating_twice_is_refused_and_harms_nothing(tmp_path):
 def test_a_second_process_is_told_who_has_the_store(tmp_path):
     holder = (
         "import sys; from store.database import Store;"
-        f"store = Store.create('shop', kind='imported', currency='USD', timezone='UTC', home={str(tmp_path)!r});"
+        f"home = {str(tmp_path)!r};"
+        "store = Store.create('shop', kind='imported', currency='USD', timezone='UTC', home=home);"
         "print('open', flush=True); sys.stdin.readline()"
     )
     with subprocess.Popen(

@@ -63,9 +63,9 @@ def test_another_layout_is_refused_by_name(empty_store, tmp_path):
 
 @pytest.mark.real_data
 def test_the_real_half_million_lines(empty_store, online_retail_file):
-    started = time.perf_counter()
+    started = time.process_time()
     report = import_online_retail(empty_store, online_retail_file)
-    assert time.perf_counter() - started < 60  # 7 s on an idle machine; the margin is for a busy one
+    assert time.process_time() - started < 30  # seconds of processor: a busy machine must not fail this
     assert report.rows_read == 541_909 == report.rows_used + report.rows_folded + len(report.rejected)
     assert report.rows_folded == 5_268
     panel = empty_store.daily_sales()

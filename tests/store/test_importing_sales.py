@@ -18,7 +18,11 @@ def _balanced(report):
     return report.rows_read == report.rows_used + report.rows_folded + len(report.rejected)
 
 
-ENGLISH = "Date,SKU,Product Name,Qty,Unit Price\n2024-01-01,A1,Apple,3,2.50\n2024-01-02,A1,Apple,4,2.50\n2024-01-02,B2,Bread,1,3\n"
+ENGLISH = """Date,SKU,Product Name,Qty,Unit Price
+2024-01-01,A1,Apple,3,2.50
+2024-01-02,A1,Apple,4,2.50
+2024-01-02,B2,Bread,1,3
+"""
 
 
 def test_english_headings_are_guessed_and_told(empty_store, tmp_path):
@@ -76,8 +80,8 @@ def test_every_row_is_accounted_for_with_its_reason(empty_store, tmp_path):
     assert _balanced(report)
     assert (report.rows_read, report.rows_used, report.rows_folded) == (15, 2, 1)
     assert report.rejected_by_reason == {
-        "bad_date": 2, "bad_units": 2, "field_count": 2, "no_date": 1, "date_out_of_range": 1, "no_product": 1,
-        "no_units": 1, "negative_units": 1, "too_many_units": 1,
+        "bad_date": 2, "bad_units": 2, "field_count": 2, "no_date": 1, "date_out_of_range": 1,
+        "no_product": 1, "no_units": 1, "negative_units": 1, "too_many_units": 1,
     }  # fmt: skip
     assert [r.row_number for r in report.rejected] == list(range(2, 14))
     assert report.repaired == {"bad_price": 1}
@@ -116,7 +120,8 @@ def test_single_sales_are_added_up_even_when_two_are_alike(empty_store, tmp_path
 
 
 def test_optional_columns_reach_the_panel(empty_store, tmp_path):
-    text = "date,product,units,revenue,list price,promo,stock,category\n2024-01-01,A,2,18,10,是,7,Fruit\n2024-01-02,A,0,0,10,no,0,Fruit\n"
+    header = "date,product,units,revenue,list price,promo,stock,category\n"
+    text = header + "2024-01-01,A,2,18,10,是,7,Fruit\n2024-01-02,A,0,0,10,no,0,Fruit\n"
     import_sales(empty_store, _file(tmp_path, text))
     panel = empty_store.daily_sales()
     assert panel["price"].iloc[0] == 9.0

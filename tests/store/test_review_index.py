@@ -1,6 +1,8 @@
 import shutil
 from datetime import date
+from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +13,9 @@ from store.review_index import ReviewIndex
 
 
 class CountingEmbedder:
-    """The real embedder, with a count of the texts that it was given."""
+    """The real embedder, with a count of the texts it was given and a memory for those that tests share."""
+
+    memory: ClassVar[dict] = {}
 
     def __init__(self):
         self._real = default_embedder()
@@ -19,7 +23,10 @@ class CountingEmbedder:
 
     def embed_passages(self, texts):
         self.embedded += len(texts)
-        return self._real.embed_passages(texts)
+        new = [text for text in texts if text not in self.memory]
+        if new:
+            self.memory.update(zip(new, self._real.embed_passages(new), strict=True))
+        return np.stack([self.memory[text] for text in texts])
 
     def embed_query(self, text):
         return self._real.embed_query(text)
@@ -83,13 +90,13 @@ def test_adverts_and_instructions_come_after_everything_else(index):
 def test_near_duplicates_of_a_product_are_shown_once(own_bazaar):
     text = "The buckle of this bag squeaks like a small bird in the morning"
     _add(own_bazaar, _review(1, text), _review(2, text + "."), _review(3, text, product_id="B002"))
-    hits = ReviewIndex(own_bazaar, default_embedder()).search("buckle squeaks like a bird", limit=4)
+    hits = ReviewIndex(own_bazaar, CountingEmbedder()).search("buckle squeaks like a bird", limit=4)
     assert sorted(hit.product_id for hit in hits if "squeaks" in hit.text) == ["B001", "B002"]
 
 
 def test_unknown_dates_and_ratings_match_no_filter_but_are_found(own_bazaar):
     _add(own_bazaar, _review(1, "Purple elephants danced on my backpack"))
-    index = ReviewIndex(own_bazaar, default_embedder())
+    index = ReviewIndex(own_bazaar, CountingEmbedder())
     assert index.search("purple elephants")[0].review_id == "X1"
     for narrowed in ({"start": date(2000, 1, 1)}, {"min_rating": 1}):
         assert all(hit.review_id != "X1" for hit in index.search("purple elephants", **narrowed))
@@ -108,12 +115,12 @@ def test_a_changed_store_makes_the_index_stale_and_only_new_texts_are_embedded(o
 
 
 def test_a_damaged_or_lost_index_is_built_again(own_bazaar):
-    index = ReviewIndex(own_bazaar, default_embedder())
+    index = ReviewIndex(own_bazaar, CountingEmbedder())
     index.build()
     folder = own_bazaar.folder / "reviews_index"
     for file in folder.glob("build-*/chroma.sqlite3"):
         file.write_bytes(b"nonsense" * 100)
-    again = ReviewIndex(own_bazaar, default_embedder())
+    again = ReviewIndex(own_bazaar, CountingEmbedder())
     again._vectors.close()
     index._vectors.close()
     assert not again.is_fresh()
@@ -124,7 +131,7 @@ def test_a_damaged_or_lost_index_is_built_again(own_bazaar):
 
 
 def test_a_build_that_breaks_off_leaves_the_old_index_in_use(own_bazaar):
-    index = ReviewIndex(own_bazaar, default_embedder())
+    index = ReviewIndex(own_bazaar, CountingEmbedder())
     index.build()
     before = index.search("delivery", limit=3)
 
@@ -142,6 +149,6 @@ def test_a_build_that_breaks_off_leaves_the_old_index_in_use(own_bazaar):
 
 
 def test_a_store_without_reviews_finds_nothing(empty_store):
-    index = ReviewIndex(empty_store, default_embedder())
+    index = ReviewIndex(empty_store, CountingEmbedder())
     assert index.search("anything") == []
     assert index.is_fresh()

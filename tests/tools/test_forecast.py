@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from tools.festivals import festivals_between
 from tools.forecast import forecast_demand
 
 
@@ -65,6 +66,13 @@ def test_singles_day_within_the_horizon_is_a_caveat_and_outside_it_is_not(shop, 
     with_it, without_it = forecast_demand(shop, product, 14), forecast_demand(shop, product, 7)
     assert "双十一" in with_it.facts["event"].display("zh")
     assert "event" not in without_it.facts
+
+
+def test_festivals_are_those_of_the_shops_market(shop, monkeypatch):
+    december = date(2026, 12, 1), date(2026, 12, 31)
+    assert [event.name for event in festivals_between(shop, *december)] == ["double_12"]
+    monkeypatch.setattr(type(shop), "currency", "GBP")
+    assert [event.name for event in festivals_between(shop, *december)] == ["christmas"]
 
 
 def test_an_untrained_network_is_admitted(shop, planted):

@@ -33,6 +33,20 @@ def test_an_empty_shelf_is_urgent_and_a_full_one_is_not(shop, planted):
     assert order_of(calm) == 0
 
 
+def test_an_order_that_is_mostly_safety_stock_says_so(shop, planted, monkeypatch):
+    result = recommend_restock(shop, planted["price_cut"], 14, 0.0, 0.6)
+    assert not any("safety stock" in s.en for s in result.statements)
+    monkeypatch.setattr("tools.restock_wording.SAFETY_STOCK_RATIO", 1.0)
+    warned = recommend_restock(shop, planted["price_cut"], 14, 0.0, 0.95)
+    sentence = next(s for s in warned.statements if "safety stock" in s.en)
+    assert warned.facts["safety_ratio"].display("zh") in warned.render(sentence, "zh")
+
+
+def test_near_certainty_is_not_shown_as_certainty(shop, planted):
+    result = recommend_restock(shop, planted["price_cut"], 7, 10.0, 0.999)
+    assert result.facts["service_level"].display("en") == "99.9%"
+
+
 @pytest.mark.parametrize("on_hand", [0.0, 20.0, 60.0, 200.0, 1000.0])
 def test_words_of_sufficiency_agree_with_the_days(shop, planted, on_hand):
     result = recommend_restock(shop, planted["new_product"], 14, on_hand)

@@ -113,7 +113,10 @@ def test_many_questions_from_a_file(run, home: Path, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     questions.write_text("\n".join([*(json.dumps(line) for line in lines), "not json"]), encoding="utf-8")
     ran = run("ask", "--file", str(questions), "--out", str(tmp_path / "answers.jsonl"))
-    answers = {line["id"]: line for line in map(json.loads, (tmp_path / "answers.jsonl").read_text("utf-8").splitlines())}
+    answers = {
+        line["id"]: line
+        for line in map(json.loads, (tmp_path / "answers.jsonl").read_text("utf-8").splitlines())
+    }
     assert ran.status == 1 and "2 of 4 answered" in ran.err
     assert answers["a"]["calls"][0]["tool"] == "list_trending"
     days = [turn["calls"][0]["arguments"]["horizon_days"] for turn in answers["b"]["turns"]]
@@ -131,7 +134,11 @@ def test_import_guesses_columns_and_changes_nothing_the_second_time(run, home: P
     file.write_bytes("日期,商品,销量\n2026-01-01,红伞,3\n2026-01-02,红伞,5\n坏日期,红伞,1\n".encode("gbk"))
     first = run("import", "sales", str(file), "--store", "mine", "--currency", "CNY")
     assert first.status == 0
-    assert "3 rows read, 2 used" in first.out and "the date cannot be read" in first.out and "guessed" in first.out
+    assert (
+        "3 rows read, 2 used" in first.out
+        and "the date cannot be read" in first.out
+        and "guessed" in first.out
+    )
     again = run("import", "sales", str(file), "--store", "mine")
     assert again.status == 0 and "0 new, 0 changed" in again.out
     asked = run("ask", "一共卖了多少", "--store", "mine")

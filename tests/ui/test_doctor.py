@@ -1,0 +1,95 @@
+"""The doctor names what is missing or broken, with a remedy, and its exit status says whether it matters."""
+
+from collections.abc import Callable
+
+import pytest
+
+from serving.client import Completion
+from serving.errors import ModelUnavailable
+from ui import doctor
+
+
+class SomeoneElsesServer:
+    """A model server of the user's own, with whatever it answers."""
+
+    description = "qwen3-4b at http://gpu:8000/v1"
+
+    def __init__(self, answer: Callable[[], str]) -> None:
+        self.answer = answer
+
+    def client(self):
+        return self
+
+    def complete(self, messages, *, schema=None, max_tokens, timeout_seconds):
+        return Completion(self.answer(), 9, 4, 0.1, 0)
+
+    def close(self) -> None:
+        return
+
+
+@pytest.fixture
+def examined(monkeypatch):
+    def examine(answer: Callable[[], str]) -> dict[str, doctor.Check]:
+        monkeypatch.setattr(doctor, "connect", lambda: SomeoneElsesServer(answer))
+        return {check.name: check for check in doctor.run_doctor()}
+
+    return examine
+
+
+def test_on_an_empty_machine_it_says_how_to_begin_and_exits_1(monkeypatch, capsys):
+    monkeypatch.delenv("SHOPCAST_MODEL_FILE", raising=False)
+    assert doctor.print_doctor() == 1
+    said = capsys.readouterr().out
+    assert "model file: the model file" in said
+    assert said.count("remedy: run `shopcast demo") == 2
+
+
+def test_with_everything_there_it_exits_0(monkeypatch, demo_home, capsys):
+    monkeypatch.setenv("SHOPCAST_HOME", str(demo_home))
+    monkeypatch.setattr(doctor, "connect", lambda: SomeoneElsesServer(lambda: '{"answer": "ok"}'))
+    assert doctor.print_doctor() == 0
+    said = capsys.readouterr().out
+    assert "store bazaar: synthetic, 40 products" in said
+    assert "review index of bazaar: holds the store's reviews" in said
+    assert "remedy" not in said
+
+
+def test_a_model_file_with_a_wrong_sum_is_broken(monkeypatch, tmp_path):
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"not the weights")
+    monkeypatch.setenv("SHOPCAST_MODEL_FILE", str(path))
+    (check,) = [check for check in doctor.run_doctor() if check.name == "model file"]
+    assert check.status == "broken"
+    assert "sha256" in check.found
+    assert "delete that file" in check.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["Sure! Here you go", '{"answer": "maybe"}', '{"answer": "ok", "more": 1}', "[]"]
+)
+def test_a_server_that_ignores_the_schema_is_broken(examined, text):
+    checks = examined(lambda: text)
+    assert checks["model server"].status == "ok"
+    assert checks["answer by schema"].status == "broken"
+    assert "response_format" in checks["answer by schema"].remedy
+
+
+def test_a_server_that_is_down_is_broken_and_not_probed(examined):
+    def refuse() -> str:
+        raise ModelUnavailable("the model server at http://gpu:8000/v1 cannot be reached", "start the server")
+
+    checks = examined(refuse)
+    assert checks["model server"].status == "broken"
+    assert checks["model server"].remedy == "start the server"
+    assert "answer by schema" not in checks
+
+
+def test_packages_that_differ_from_the_lock_are_named(monkeypatch, tmp_path, examined):
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==0.0.1\nno-such-package==1.0\n", encoding="utf-8")
+    monkeypatch.setattr(doctor, "_LOCK_FILE", lock)
+    packages = examined(lambda: '{"answer": "ok"}')["packages"]
+    assert packages.status == "missing"
+    assert "instead of 0.0.1" in packages.found
+    assert "no-such-package absent" in packages.found
+    assert packages.stops_answering
