@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from datetime import date as Date
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -35,7 +36,7 @@ class Citation(BaseModel):
 
     review_id: str
     product_id: str
-    date: date
+    date: Date | None
     rating: int | None
     text: str
 

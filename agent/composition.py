@@ -111,4 +111,5 @@ def quote_line(review: Evidence, lang: Lang) -> str:
         text = text[:QUOTE_LENGTH].rstrip() + "…"
     stars = "" if review.rating is None else f" · {review.rating} " + ("星" if lang == "zh" else "stars")
     marks = "“{}”" if lang == "zh" else '"{}"'
-    return f"> {marks.format(text)} — [{review.review_id}] {review.date.isoformat()}{stars}"
+    day = "" if review.date is None else f" {review.date.isoformat()}"
+    return f"> {marks.format(text)} — [{review.review_id}]{day}{stars}"

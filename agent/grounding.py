@@ -42,6 +42,12 @@ _ASKED_FOR = {
         r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"
     ),
 }
+# A question about all that "we" sold leaves the product of the turn before.
+_WHOLE_SHOP = re.compile(
+    r"^(?!.*\b(?:it|its|this|that|them)\b).*\b(?:we|overall|altogether|whole (?:shop|store))\b"
+    r"|全店|店里|一共|总共|整体",
+    re.IGNORECASE,
+)
 # A bare number is no duration or date: it may be a product's id.
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]")
 
@@ -113,7 +119,9 @@ def _ground_product(
         return named.products[0].title
     if memory.refer(question):
         return question.strip()
-    is_earlier = memory.product is not None and text == memory.product.title
+    is_earlier = (
+        memory.product is not None and text == memory.product.title and not _WHOLE_SHOP.search(question)
+    )
     return "it" if parameter.required or is_pronoun(text) or is_earlier else None
 
 

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def measure_plans(connection: Any, questions: list[str]) -> list[float]:
     from agent.planning import make_plan
 
     client = connection.client()
-    return [timed(lambda q=question: make_plan(client, q, [], timeout_seconds=120)) for question in questions]
+    return [timed(partial(make_plan, client, question, [], timeout_seconds=120)) for question in questions]
 
 
 def measure_tools(shop: Any) -> dict[str, list[float]]:
@@ -108,10 +109,9 @@ def measure_tools(shop: Any) -> dict[str, list[float]]:
         "search_reviews": lambda product: {"query": "broken zip 拉链坏了", "product_id": product},
         "recommend_restock": lambda product: {"product_id": product, "lead_time_days": 7, "on_hand": 100.0},
     }
+    tools = toolbox()
     return {
-        name: [
-            timed(lambda p=product, m=make: toolbox()[name].function(shop, **m(p))) for product in products
-        ]
+        name: [timed(partial(tools[name].function, shop, **make(product))) for product in products]
         for name, make in calls.items()
     }
 

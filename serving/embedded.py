@@ -31,8 +31,8 @@ _DEATHS_WINDOW_SECONDS = 60.0
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
-# The threads of a computation wait for each other some 800 times a token. By default they wait spinning,
-# which on busy cores keeps the awaited thread from running: 18 tokens/s become 0.4.
+# The threads of a computation wait for each other hundreds of times a token. By default they wait spinning,
+# which on busy cores keeps the awaited thread from running: 18 tokens/s became 0.4.
 _PATIENCE = {"GOMP_SPINCOUNT": "2000"}
 
 

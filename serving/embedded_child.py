@@ -16,7 +16,7 @@ from typing import Any
 import xllamacpp
 
 _PARENT_CHECK_SECONDS = 1.0
-# Prompts of other shapes than the last one, kept beside it: at most ten of the longest.
+# Prompts of other shapes than the last one, kept beside it: four of the longest.
 _PROMPT_CACHE_MIB = 512
 
 

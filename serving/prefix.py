@@ -1,6 +1,6 @@
 """The constant beginning of the prompts: read by the model once, then kept on disk for every later start.
 
-Reading 660 tokens costs two cores about ten seconds; loading what was read, a few hundredths of one.
+Reading 660 tokens costs two cores more than ten seconds; loading what was read, a few hundredths of one.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from datetime import date as Date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -90,7 +91,7 @@ class Evidence(BaseModel):
     review_id: str
     product_id: str
     product_title: str
-    date: date
+    date: Date | None
     rating: int | None
     language: str
     text: str

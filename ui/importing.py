@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from store.database import Store
+from store.errors import StoreError
 from store.importing.online_retail import import_online_retail
 from store.importing.report import ImportReport
 from store.importing.reviews_file import import_reviews
@@ -94,14 +95,20 @@ def print_stores() -> None:
     if not names:
         console.print("no stores yet. Run `shopcast demo`, or `shopcast import sales FILE --store NAME`.")
     for name in names:
+        console.print(f"{name}: {_described(name)}", highlight=False, markup=False)
+
+
+def _described(name: str) -> str:
+    try:
         with Store.open(name) as store:
             info = store.info
-            console.print(
-                f"{name}: {info.label['en']} · {info.kind} · {info.product_count:,} products · "
-                f"{info.first_day} to {info.as_of} · {info.review_count:,} reviews",
-                highlight=False,
-                markup=False,
-            )
+    except StoreError as error:
+        # One store in use, or damaged, does not hide the others.
+        return str(error)
+    return (
+        f"{info.label['en']} · {info.kind} · {info.product_count:,} products · "
+        f"{info.first_day} to {info.as_of} · {info.review_count:,} reviews"
+    )
 
 
 def train_store(name: str) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 
 from agent.answer import Answer
 from tools.display import render_value
-from tools.results import Fact, Lang, Table
+from tools.results import Column, Fact, Lang, Table
 
 # An answer's receipt lists the facts of its sentences; table cells follow the table, and --json has them all.
 MOST_RECEIPT_ROWS = 14
@@ -52,10 +52,17 @@ def _rich_table(table: Table, lang: Lang) -> RichTable:
             column.en if lang == "en" else column.zh, justify="left" if column.unit == "text" else "right"
         )
     for row in table.rows:
-        rich.add_row(*(render_cell(row.get(column.key), str(column.unit), lang) for column in table.columns))
+        rich.add_row(
+            *(render_cell(cell(row, column, lang), str(column.unit), lang) for column in table.columns)
+        )
     if table.total_rows > len(table.rows):
         rich.caption = _WORDS["shown"][lang].format(shown=len(table.rows), total=table.total_rows)
     return rich
+
+
+def cell(row: dict[str, Any], column: Column, lang: Lang) -> Any:
+    """Return a row's cell in the reader's language where the row holds both ("title", "title_zh")."""
+    return row.get(f"{column.key}_{lang}") or row.get(column.key)
 
 
 def render_cell(value: Any, unit: str, lang: Lang) -> str:

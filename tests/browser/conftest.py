@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 import pytest
 import uvicorn
@@ -132,6 +133,9 @@ def visit(context: BrowserContext) -> Iterator[Callable[..., Visit]]:
         visit = Visit(page)
         page.on("pageerror", lambda error: visit.faults.append(str(error)))
         page.on("request", lambda request: _note_stranger(visit, request.url))
+        # The page of an earlier test may have saved its chat while it closed.
+        page.goto(urljoin(address, "/favicon.ico"))
+        page.evaluate("localStorage.clear()")
         page.goto(address)
         expect(page.locator("#ask textarea")).to_be_visible(timeout=60_000)
         visits.append(visit)
@@ -139,7 +143,6 @@ def visit(context: BrowserContext) -> Iterator[Callable[..., Visit]]:
 
     yield open_page
     for visit in visits:
-        visit.page.evaluate("localStorage.clear()")
         visit.page.close()
     assert [fault for visit in visits for fault in visit.faults] == []
     assert [url for visit in visits for url in visit.strangers] == []
