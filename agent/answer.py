@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from datetime import date as Date
+import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -36,7 +35,7 @@ class Citation(BaseModel):
 
     review_id: str
     product_id: str
-    date: Date | None
+    date: datetime.date | None
     rating: int | None
     text: str
 
@@ -60,6 +59,6 @@ class Answer(BaseModel):
     caveats: list[str] = Field(default_factory=list)
     suggestions: list[str] = Field(default_factory=list)
     model: str = ""
-    data_as_of: date | None = None
+    data_as_of: datetime.date | None = None
     seconds: Seconds = Field(default_factory=Seconds)
     error: ToolError | None = None

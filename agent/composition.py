@@ -12,7 +12,7 @@ from tools.results import Evidence, Fact, Lang, Role, Source, Statement, ToolRes
 # Next steps are not prose: the faces offer them as questions to ask (agent/suggestions.py).
 _WHOLE: tuple[Role, ...] = ("lead", "interval", "verdict", "evidence", "caveat")
 _HEART: tuple[Role, ...] = ("lead", "interval", "verdict", "caveat")
-_MOST_OF_ROLE: dict[Role, int] = {"lead": 2, "interval": 1, "verdict": 2, "evidence": 2, "caveat": 2}
+_MOST_OF_ROLE: dict[Role, int] = {"lead": 3, "interval": 1, "verdict": 2, "evidence": 2, "caveat": 2}
 QUOTED_REVIEWS = 3
 QUOTE_LENGTH = 160
 

@@ -13,11 +13,12 @@ _GENERAL: dict[Lang, tuple[str, ...]] = {
 
 
 def suggest(turn: Turn) -> list[str]:
-    """Return up to three questions to ask next, those of the last call first."""
+    """Return up to three questions to ask next, those of the last call first, none that was just answered."""
+    done = {call.step.tool for call in turn.executed}
     found = [
         call.result.render(statement, turn.language)
         for call in reversed(turn.executed)
         for statement in call.result.statements
-        if statement.role == "next_step"
+        if statement.role == "next_step" and statement.aspect not in done
     ]
     return list(dict.fromkeys(found))[:MOST_SUGGESTIONS] or list(_GENERAL[turn.language])

@@ -12,7 +12,7 @@ MEAN_WINDOW_DAYS = 56
 # A weekday's own mean counts as much as the overall mean once it rests on this many observations.
 WEEKDAY_PRIOR_OBSERVATIONS = 2.0
 LEVEL_WINDOWS_DAYS = (7, 14, 28, 56)
-# Narrower margins follow a jump sooner and chance more often: 2.0 cost 1% more error on real stores, 1.5 2%.
+# Narrower margins follow a jump sooner and chance more often: 2.0 cost up to 1% more error, 1.5 up to 3%.
 AGREEMENT_DEVIATIONS = 2.5
 # A weekday that sells next to nothing says nothing about the level.
 LEAST_PATTERN = 0.05

@@ -69,6 +69,7 @@ def forecast_demand(
         "next_step",
         "Does the stock of {product} cover that, and how much should I reorder?",
         "{product}的库存够不够，要补多少货？",
+        aspect="recommend_restock",
     )
     draft.result.table = _table(forecast)
     draft.result.chart = _chart(shop, product, forecast)

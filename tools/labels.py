@@ -83,6 +83,7 @@ def suggest_forecast(draft: Draft, product: str = "product") -> None:
         "next_step",
         f"How many {{{product}}} will sell in the next {{ask_days}}?",
         f"{{{product}}}未来 {{ask_days}}能卖多少？",
+        aspect="forecast_demand",
     )
 
 

@@ -96,6 +96,7 @@ def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_
         "next_step",
         "How many {product} will sell over the lead time?",
         "{product}到货前预计能卖多少？",
+        aspect="forecast_demand",
     )
     draft.result.table = _table(draft)
 

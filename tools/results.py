@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
-from datetime import date
-from datetime import date as Date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,7 +40,7 @@ class Fact(BaseModel):
     metric: str
     entity: str
     period: str = ""
-    as_of: date
+    as_of: datetime.date
     source: Source
     localized: dict[str, str] | None = None
 
@@ -55,7 +54,7 @@ class Fact(BaseModel):
 class Statement(BaseModel):
     """One sentence in both languages; `{name}` stands for the fact of that name, digits for nothing.
 
-    `aspect` says what the sentence is about ("total", "daily", "price", "stock" ...): the plan's focus picks by it.
+    `aspect` says what the sentence is about ("total", "price", "stock" ...); of a next step, the tool it leads to.
     """
 
     role: Role
@@ -91,7 +90,7 @@ class Evidence(BaseModel):
     review_id: str
     product_id: str
     product_title: str
-    date: Date | None
+    date: datetime.date | None
     rating: int | None
     language: str
     text: str
@@ -120,7 +119,7 @@ class ToolResult(BaseModel):
 
     tool: str
     arguments: dict[str, Any]
-    as_of: date
+    as_of: datetime.date
     facts: dict[str, Fact] = Field(default_factory=dict)
     statements: list[Statement] = Field(default_factory=list)
     table: Table | None = None
@@ -161,13 +160,13 @@ class ToolResult(BaseModel):
 class Draft:
     """Builds a ToolResult; refuses a sentence that carries a digit of its own or a fact nobody stated."""
 
-    def __init__(self, tool: str, arguments: dict[str, Any], as_of: date) -> None:
+    def __init__(self, tool: str, arguments: dict[str, Any], as_of: datetime.date) -> None:
         self.result = ToolResult(tool=tool, arguments=arguments, as_of=as_of)
 
     def fact(
         self,
         name: str,
-        value: float | int | str | date,
+        value: float | int | str | datetime.date,
         unit: Unit | str,
         *,
         entity: str = "store",
@@ -188,7 +187,7 @@ class Draft:
         """
         fact = Fact(
             id=name,
-            value=value.isoformat() if isinstance(value, date) else value,
+            value=value.isoformat() if isinstance(value, datetime.date) else value,
             unit=unit,
             metric=metric or name,
             entity=entity,

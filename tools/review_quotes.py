@@ -1,4 +1,4 @@
-"""Reviews that may be quoted: dated, near to the question, neither adverts nor instructions."""
+"""Reviews that may be quoted: near to the question, neither adverts nor instructions."""
 
 from __future__ import annotations
 
@@ -61,15 +61,11 @@ def find_quotable(
         max_rating=LOW_STARS if opinion == "negative" else None,
         limit=_SEARCHED,
     )
-    return [_as_evidence(shop, hit) for hit in hits if hit.ds is not None and not _SUSPECT & set(hit.flags)][
-        :limit
-    ]
+    return [_as_evidence(shop, hit) for hit in hits if not _SUSPECT & set(hit.flags)][:limit]
 
 
 def _as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
     """Return a search hit as evidence; its text stays a stranger's words."""
-    if hit.ds is None:
-        raise ValueError(f"review {hit.review_id!r} has no date; evidence is dated")
     product = shop.catalogue.get(hit.product_id)
     return Evidence(
         review_id=hit.review_id,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tools.labels import Words, round_percent
-from tools.results import Draft, Role
+from tools.results import Draft
 
 # Below this a change is called none.
 FLAT_PERCENT = 1.0
@@ -39,10 +39,9 @@ def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool
         )
     else:
         opening = Words("rose the most", "涨幅居前") if is_up else Words("fell the most", "跌幅居前")
-    role: Role = "lead" if is_clear else "evidence"
     if not row.units_recent:
         draft.say(
-            role,
+            "lead",
             f"{{{name}}} {opening.en}: none sold {when.en}, after {{{name}_before}} in the {{window}}"
             " before.",
             f"{{{name}}}{opening.zh}：{when.zh}没有卖出，前 {{window}}还卖了 {{{name}_before}}。",
@@ -51,7 +50,7 @@ def say_leader(draft: Draft, name: str, row: Any, when: Words, *, is_clear: bool
         return
     change = _on_the_window_before(name, row)
     draft.say(
-        role,
+        "lead",
         f"{{{name}}} {opening.en}: {{{name}_units}} {when.en}, {change.en}.",
         f"{{{name}}}{opening.zh}：{when.zh}卖出 {{{name}_units}}，{change.zh}。",
         aspect="trend",

@@ -72,7 +72,9 @@ def list_trending(
     _warn_window(draft, window, asked)
     warn_synthetic(draft, shop)
     if draft.result.products:
-        draft.say("next_step", "Why did {top1} change?", "{top1}为什么会有这样的变化？")
+        draft.say(
+            "next_step", "Why did {top1} change?", "{top1}为什么会有这样的变化？", aspect="explain_trend"
+        )
         suggest_forecast(draft, "top1")
     return draft.result
 

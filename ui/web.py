@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import click
 import gradio as gr
@@ -18,6 +20,9 @@ from tools.results import Lang
 from ui.web_guard import LocalOnly
 from ui.web_page import Assistants, build_page
 from ui.web_stores import StoreCard
+
+if TYPE_CHECKING:
+    from ui.web_shops import OpenShops
 
 LANGS: tuple[Lang, ...] = ("en", "zh")
 STYLE_FILE = Path(__file__).with_name("web.css")
@@ -113,6 +118,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, *, connection: ModelConnect
     shops = OpenShops(connection or own)
     try:
         app = create_app(shops.cards, shops.assistant, secret=stored_secret(home() / SECRET_FILE))
+        Thread(target=_warm, args=(shops,), daemon=True, name="warm").start()
         click.echo(f"Shopcast is at http://{host}:{port} - stop it with Ctrl+C")
         # A browser holds its event stream open for good; without a limit the program would never end.
         uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
@@ -120,6 +126,12 @@ def serve(host: str = "127.0.0.1", port: int = 7860, *, connection: ModelConnect
         shops.close()
         if own:
             own.close()
+
+
+def _warm(shops: OpenShops) -> None:
+    """Wake the model and the first shop's forecasters while the visitor still types."""
+    for card in shops.cards[:1]:
+        shops.assistant(card.name).warm()
 
 
 def stored_secret(path: Path) -> str:

@@ -12,7 +12,7 @@ from agent.answer import Answer, Citation
 from tools.display import render_date, render_value
 from tools.results import Fact, Lang, Table, ToolResult
 from tools.toolbox import toolbox
-from ui.receipt import receipt_facts
+from ui.receipt import cell, receipt_facts
 from ui.texts import Texts, load_texts
 
 # A review or a title may hold markdown, and an image in it would fetch a stranger's address.
@@ -44,7 +44,7 @@ def render_table(table: Table, lang: Lang) -> str:
     words = load_texts(lang)
     headings = [escape(getattr(column, lang)) for column in table.columns]
     rows = [
-        [_cell(row.get(column.key), column.unit, lang) for column in table.columns]
+        [_cell(cell(row, column, lang), column.unit, lang) for column in table.columns]
         for row in table.rows[:ROWS_SHOWN]
     ]
     text = grid(headings, rows, [column.unit not in ("text", "date") for column in table.columns])
@@ -94,7 +94,8 @@ def render_citations(citations: Sequence[Citation], lang: Lang) -> str:
     for review in citations:
         stars = f" · {words('receipt.stars', count=review.rating)}" if review.rating else ""
         text = review.text if len(review.text) <= QUOTE_CHARS else review.text[:QUOTE_CHARS] + "…"
-        lines.append(f"- {render_date(review.date.isoformat(), lang)}{stars}  \n  {escape(text)}")
+        day = render_date(review.date.isoformat(), lang) if review.date else review.review_id
+        lines.append(f"- {day}{stars}  \n  {escape(text)}")
     return "\n".join(lines)
 
 

@@ -18,7 +18,9 @@ def test_the_order_fills_the_gap_to_what_is_needed_in_whole_packs(shop, planted)
 def test_more_certainty_and_longer_delivery_need_more(shop, planted):
     product = planted["price_cut"]
     usual = order_of(recommend_restock(shop, product, 7, 10.0))
-    assert order_of(recommend_restock(shop, product, 7, 10.0, 0.99)) > usual
+    assert order_of(recommend_restock(shop, product, 7, 10.0, 0.99)) > order_of(
+        recommend_restock(shop, product, 7, 10.0, 0.8)
+    )
     assert order_of(recommend_restock(shop, product, 21, 10.0)) > usual
     assert order_of(recommend_restock(shop, product, 7, 60.0)) < usual
 
