@@ -23,7 +23,7 @@ def finish(turn: Turn, shop: Shop) -> None:
     A paragraph with a number that has no receipt is withheld, and that is said.
     """
     started = time.monotonic()
-    draft = compose(turn.executed, turn.language) if turn.executed else Draft(text=turn.reply)
+    draft = compose(turn.executed, turn.language, turn.question) if turn.executed else Draft(text=turn.reply)
     turn.seconds.compose = time.monotonic() - started
     started = time.monotonic()
     text = _passed(turn, draft)

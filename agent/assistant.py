@@ -65,7 +65,7 @@ class Assistant:
 
     def stream(self, question: str, conversation_id: str = "default") -> Iterator[Event]:
         """Answer one question and tell what happens meanwhile; the last event is AnswerReady or Failed."""
-        yield PlanStarted()
+        yield PlanStarted(waking=self.connection is not None and not self.connection.is_awake)
         detected = detect_language(question)
         lang: Lang = "en" if detected == "other" else detected
         turn = Turn(question.strip(), lang, Memory())

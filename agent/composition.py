@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agent.execution import Executed
+from agent.focus import asked_aspects
 from tools.results import Evidence, Fact, Lang, Role, Source, Statement, ToolResult
 
 # One question gets the whole story; several get the heart of each.
@@ -27,24 +28,26 @@ class Draft:
     caveats: list[str] = field(default_factory=list)
 
 
-def compose(executed: Sequence[Executed], lang: Lang) -> Draft:
+def compose(executed: Sequence[Executed], lang: Lang, question: str = "") -> Draft:
     """Join the results' statements into one answer.
 
     Args:
         executed: the calls in the plan's order.
         lang: the reader's language.
+        question: what was asked; the aspects it names come first.
 
     Returns:
         The markdown with its facts; facts of several calls are numbered apart ("c2.total").
     """
     draft = Draft()
     roles = _WHOLE if len(executed) == 1 else _HEART
+    focus = asked_aspects(question)
     paragraphs: list[str] = []
     said: set[str] = set()
     for index, call in enumerate(executed, start=1):
         prefix = f"c{index}." if len(executed) > 1 else ""
         draft.facts += [fact.model_copy(update={"id": prefix + fact.id}) for fact in _facts(call.result)]
-        paragraph = _paragraph(call.result, lang, roles, said, draft)
+        paragraph = _paragraph(call.result, lang, _chosen(call.result.statements, roles, focus), said, draft)
         paragraphs += [paragraph, *_quotes(call.result, lang, draft)]
     draft.text = "\n\n".join(filter(None, [*paragraphs, _join(draft.caveats, lang)]))
     return draft
@@ -71,24 +74,28 @@ def _error_facts(result: ToolResult) -> Iterable[Fact]:
         )  # fmt: skip
 
 
-def _paragraph(result: ToolResult, lang: Lang, roles: Sequence[Role], said: set[str], draft: Draft) -> str:
+def _paragraph(
+    result: ToolResult, lang: Lang, chosen: Sequence[Statement], said: set[str], draft: Draft
+) -> str:
     if result.error:
         lines = [_join([result.error.message[lang], result.error.remedy[lang]], lang)]
         return "\n".join(
             [*lines, *([""] if result.error.options else []), *(f"- {o}" for o in result.error.options)]
         )
     sentences: list[str] = []
-    for role in roles:
-        for statement in _chosen(result.statements, role):
-            text = result.render(statement, lang)
-            if text not in said:
-                said.add(text)
-                (draft.caveats if role == "caveat" else sentences).append(text)
+    for statement in chosen:
+        text = result.render(statement, lang)
+        if text not in said:
+            said.add(text)
+            (draft.caveats if statement.role == "caveat" else sentences).append(text)
     return _join(sentences, lang)
 
 
-def _chosen(statements: Sequence[Statement], role: Role) -> list[Statement]:
-    return [statement for statement in statements if statement.role == role][: _MOST_OF_ROLE[role]]
+def _chosen(statements: Sequence[Statement], roles: Sequence[Role], focus: frozenset[str]) -> list[Statement]:
+    """Return what was asked for first, then the rest by role, each role up to its share."""
+    asked = [s for s in statements if s.aspect in focus and s.role not in ("caveat", "next_step")]
+    by_role = [[s for s in statements if s.role == role][: _MOST_OF_ROLE[role]] for role in roles]
+    return [*asked, *(s for chosen in by_role for s in chosen if s not in asked)]
 
 
 def _join(sentences: Sequence[str], lang: Lang) -> str:

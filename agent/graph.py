@@ -19,7 +19,7 @@ from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
 from agent.fallback import route
-from agent.grounding import ground_call
+from agent.grounding import ground_call, is_unasked
 from agent.planning import EarlierCall, Plan, constant_messages, make_plan
 from agent.turn import Turn, remember
 from serving.errors import ServingError
@@ -115,7 +115,7 @@ class Walk:
             else:
                 said = ground_call(self.shop, turn.question, call, turn.memory, position=len(turn.steps))
                 step = Step(call.tool, said)
-                if step not in turn.steps:
+                if step not in turn.steps and not (turn.steps and is_unasked(call.tool, turn.question)):
                     turn.steps.append(step)
 
 

@@ -26,6 +26,7 @@ REFERENCE = re.compile(r"^\$(\d)$")
 _TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
 _LONGEST_SPAN_TOKENS = 8
 _COPY_LIKENESS = 80
+_LONGEST_BARE_TITLE = 10
 # The words that ask for a choice; what is not listed is a default and may stand without words.
 _ASKED_FOR = {
     "negative": re.compile(
@@ -42,10 +43,16 @@ _ASKED_FOR = {
         r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"
     ),
 }
-# A question about all that "we" sold leaves the product of the turn before.
+# A question about all that "we" sold leaves the product of the turn before; one about "it" needs a product.
 _WHOLE_SHOP = re.compile(
-    r"^(?!.*\b(?:it|its|this|that|them)\b).*\b(?:we|overall|altogether|whole (?:shop|store))\b"
-    r"|全店|店里|一共|总共|整体",
+    r"\b(?:we|overall|altogether|whole (?:shop|store))\b|全店|店里|一共|总共|整体", re.IGNORECASE
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|this one|that one|the same (?:one|product))\b|它|这款|那款|这个商品|该商品|同款",
+    re.IGNORECASE,
+)
+_ASKS_WHY = re.compile(
+    r"\bwhy\b|reason|cause|explain|behind|driv|because|what happened|chang|为什么|为何|原因|怎么|因为|变化|解释|咋|何以",
     re.IGNORECASE,
 )
 # A bare number is no duration or date: it may be a product's id.
@@ -76,6 +83,11 @@ def ground_call(
     return _carry_over(tool, said, memory)
 
 
+def is_unasked(tool: str, question: str) -> bool:
+    """Whether a further call answers what nobody asked: small models like to explain what they list."""
+    return tool == "explain_trend" and not _ASKS_WHY.search(question)
+
+
 def _ground(
     shop: Shop, question: str, parameter: Parameter, value: Any, memory: Memory, position: int
 ) -> Any:
@@ -91,10 +103,22 @@ def _ground(
         # Search is by meaning: the whole question serves where the model paraphrased.
         return text if _stands_in(text, question) else (question if parameter.required else None)
     if kind == "quantity":
-        return text if _stands_in(text, question) and re.search(NUMBER, fold(text)) else None
-    if _stands_in(text, question) and not _is_unreadable(_resolver(shop, kind)(text)):
+        return _ground_quantity(text, question)
+    resolve = _resolver(shop, kind)
+    found = find_span(question, resolve)
+    # "感恩节" copied out of "感恩节那周" would be one day of the week that was asked about.
+    is_cut_short = found is not None and found != fold(text) and _stands_in(text, found)
+    if _stands_in(text, question) and not is_cut_short and not _is_unreadable(resolve(text)):
         return text
-    return find_span(question, _resolver(shop, kind))
+    return found
+
+
+def _ground_quantity(text: str, question: str) -> str | None:
+    """Keep a quantity whose number the user said, whatever unit the model put beside it."""
+    numbers = re.findall(NUMBER, fold(text))
+    if len(numbers) != 1 or parse_number(numbers[0]) not in _numbers(question):
+        return None
+    return text if _stands_in(text, question) else str(numbers[0])
 
 
 def _was_asked(parameter: Parameter, value: Any, question: str) -> bool:
@@ -112,17 +136,22 @@ def _ground_product(
     reference = REFERENCE.match(text)
     if reference:
         return text if 1 <= int(reference.group(1)) <= position else "it"
-    if text and not is_pronoun(text) and _resembles(text, question):
+    if text and not is_pronoun(text) and _resembles(text, question) and not _is_most_of(text, question):
         return text
     named = shop.catalogue.match(question)
     if named.outcome == "found" and (text or parameter.required):
         return named.products[0].title
     if memory.refer(question):
         return question.strip()
-    is_earlier = (
-        memory.product is not None and text == memory.product.title and not _WHOLE_SHOP.search(question)
-    )
-    return "it" if parameter.required or is_pronoun(text) or is_earlier else None
+    if parameter.required or _POINTS_BACK.search(question):
+        return "it"
+    is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
+    return "it" if is_earlier and not _WHOLE_SHOP.search(question) else None
+
+
+def _is_most_of(said: str, question: str) -> bool:
+    """Whether the model copied the question itself into the slot; a bare title is a question of few words."""
+    return len(question) > _LONGEST_BARE_TITLE and len(said) > 0.75 * len(question)
 
 
 def _resembles(said: str, question: str) -> bool:

@@ -24,11 +24,11 @@ class ErrorPool:
     """The store's past errors by demand class, gathered on first need.
 
     Args:
-        all_series: gives every product's series.
+        sample: gives the series of at most so many products, spread over the store.
     """
 
-    def __init__(self, all_series: Callable[[], Iterable[DemandSeries]]) -> None:
-        self._all_series = all_series
+    def __init__(self, sample: Callable[[int], Iterable[DemandSeries]]) -> None:
+        self._sample = sample
         self._by_class: dict[str, Floats] | None = None
 
     def blocks(self, series: DemandSeries, through: int, length: int) -> ErrorBlocks:
@@ -58,9 +58,7 @@ class ErrorPool:
 
     def _gather(self) -> dict[str, Floats]:
         found: dict[str, list[Floats]] = defaultdict(list)
-        candidates = list(self._all_series())
-        stride = max(1, len(candidates) // MAX_POOLED_PRODUCTS)
-        for series in candidates[::stride]:
+        for series in self._sample(MAX_POOLED_PRODUCTS):
             blocks = own_blocks(series, series.days, POOLED_BLOCK_DAYS, POOLED_BLOCKS_PER_PRODUCT).values
             deviation = float(blocks.std()) if len(blocks) >= 2 else 0.0
             if deviation > 0:

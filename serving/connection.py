@@ -20,6 +20,10 @@ class ModelConnection(Protocol):
     def description(self) -> str:
         """The model and where it runs, for a receipt."""
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether an answer needs no start-up first."""
+
     def client(self, on_progress: Progress | None = None) -> ChatClient:
         """Return a client that works now; ask again for each question, the server may have been replaced."""
 
@@ -41,6 +45,10 @@ class EmbeddedConnection:
         self.description = f"{server.spec.title} (embedded)"
         self._timeout_seconds = timeout_seconds
 
+    @property
+    def is_awake(self) -> bool:
+        return self.server.pid is not None
+
     def client(self, on_progress: Progress | None = None) -> ChatClient:
         return self.server.ensure_started(on_progress)
 
@@ -57,6 +65,10 @@ class RemoteConnection:
     def __init__(self, client: ChatClient) -> None:
         self._client = client
         self.description = f"{client.model} at {client.url}"
+
+    @property
+    def is_awake(self) -> bool:
+        return True
 
     def client(self, on_progress: Progress | None = None) -> ChatClient:
         return self._client

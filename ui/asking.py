@@ -41,7 +41,8 @@ def ask_one(question: str, store: str, *, as_json: bool, receipt: bool) -> int:
         connection = connect()
         stack.callback(connection.close)
         assistant = stack.enter_context(assistant_for(store, connection))
-        answer = _watch(assistant.stream(question))
+        # Each command is a conversation of its own: what was asked yesterday must not colour this answer.
+        answer = _watch(assistant.stream(question, str(uuid4())))
     if answer is None:
         return 1
     if as_json:

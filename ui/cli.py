@@ -72,7 +72,7 @@ def demo(once: bool, port: int) -> None:
     """Fetch the model, build the demo stores, answer in both languages, serve the chat."""
     from ui.demo import run_demo
 
-    run_demo(once=once, port=port)
+    sys.exit(run_demo(once=once, port=port))
 
 
 @shopcast.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -107,7 +108,7 @@ def _answer(connection: ModelConnection, console: Console) -> int:
         assistant = Assistant(shop, connection)
         for question in QUESTIONS:
             console.rule(question)
-            answer = assistant.ask(question, conversation_id=f"demo: {question}")
+            answer = assistant.ask(question, conversation_id=str(uuid4()))
             print_answer(answer, console)
             failed += answer.error is not None
     finally:

@@ -46,7 +46,7 @@ def run_import(
         raise
     console = Console()
     for line in report.lines():
-        console.print(line, highlight=False, markup=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     info = store.info
     console.print(
         f"store {store_name!r}: {info.product_count:,} products, {info.sales_days:,} product-days to {info.as_of}, "

@@ -39,6 +39,7 @@ class ScriptedClient:
 
 class ScriptedConnection:
     description = "scripted model"
+    is_awake = True
 
     def __init__(self) -> None:
         self.scripted = ScriptedClient()

@@ -95,3 +95,19 @@ def test_an_answer_to_our_question_completes_the_call(shop: Shop) -> None:
 )
 def test_finds_a_duration_in_running_text(question: str, span: str | None) -> None:
     assert find_span(question, resolve_duration) == span
+
+
+def test_a_question_is_not_a_product(shop: Shop) -> None:
+    question = "双十一那周卖得最好的是什么？"
+    assert said(shop, question, "get_sales", product="双十一那周卖得最好的是什么", period="双十一") == {"period": "双十一那周"}
+
+
+def test_we_is_the_whole_shop_and_it_is_a_product(shop: Shop) -> None:
+    assert said(shop, "How much did we sell in March?", "get_sales", product="it", period="March") == {"period": "March"}
+    assert said(shop, "How much of it did we sell?", "get_sales", product="it") == {"product": "it"}
+
+
+def test_a_quantity_keeps_the_users_number_in_the_models_unit(shop: Shop) -> None:
+    question = "I have 300 lamps left, should I reorder?"
+    assert said(shop, question, "recommend_restock", product="lamps", on_hand="300件")["on_hand"] == "300"
+    assert "on_hand" not in said(shop, question, "recommend_restock", product="lamps", on_hand="30 units")
