@@ -32,6 +32,12 @@ _ROUTES = (
     ),
     ("get_sales", r"sales|sold|sell|revenue|卖了|销量|销售|卖得|营业额|销售额"),
 )
+_TRADE = re.compile(
+    "|".join(pattern for _, pattern in _ROUTES)
+    + r"|product|item|store|shop|stock|order|units?|\bsku\b|customer|buyer|turnover|business|perform|doing|"
+    r"商品|店|库存|订单|件|生意|营收|客单|款|卖|买|货",
+    re.IGNORECASE,
+)
 _FALLING = re.compile(r"fall|fell|declin|drop|down|losing|跌|下降|下滑|变差", re.IGNORECASE)
 _RISER = re.compile(r"top (?:riser|mover|one)|that one|the first|最快的|最热的|那款|第一名", re.IGNORECASE)
 _GREETING = re.compile(
@@ -60,6 +66,11 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
         chained = tools[0] in _NEEDS_PRODUCT and _RISER.search(question)
         return Plan(calls=[trending, *([_call(shop, tools[0], question, "$1")] if chained else [])])
     return Plan(calls=[_call(shop, tools[0], question, _named_product(shop, question))])
+
+
+def mentions_trade(question: str) -> bool:
+    """Whether any word of the question is about selling, stock or reviews."""
+    return bool(_TRADE.search(question))
 
 
 def _follow_up(shop: Shop, question: str, memory: Memory) -> Plan:

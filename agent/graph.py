@@ -18,9 +18,9 @@ from agent import replies
 from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
-from agent.fallback import route
-from agent.grounding import ground_call, is_unasked
-from agent.planning import EarlierCall, Plan, constant_messages, make_plan
+from agent.fallback import mentions_trade, route
+from agent.grounding import ground_call, is_unasked, recover_span
+from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
 from agent.turn import Turn, remember
 from serving.errors import ServingError
 from tools.shop import Shop
@@ -85,6 +85,15 @@ class Walk:
         turn.replanned = True
         return "plan"
 
+    def _is_off_topic(self, turn: Turn, plan: Plan) -> bool:
+        """Small models send general knowledge to `get_sales`: no word of the trade, no product, no talk before."""
+        return (
+            [call.tool for call in plan.calls] == ["get_sales"]
+            and not turn.memory.calls
+            and not mentions_trade(turn.question)
+            and self.shop.catalogue.match(turn.question).outcome == "unknown"
+        )
+
     def _ask_model(self, turn: Turn) -> Plan | None:
         if self.connection is None:
             turn.notes.append(replies.MODEL_DOWN[turn.language])
@@ -106,7 +115,10 @@ class Walk:
         return planned.plan
 
     def _take(self, turn: Turn, plan: Plan) -> None:
+        if self._is_off_topic(turn, plan):
+            plan = Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
         turn.steps, turn.reply = [], ""
+        is_single = len(plan.calls) == 1
         for call in plan.calls:
             if call.tool == "no_tool":
                 turn.reply = turn.reply or replies.NO_TOOL[call.arguments["reason"]][turn.language]
@@ -114,6 +126,7 @@ class Walk:
                 turn.reply = turn.reply or replies.ASK_USER[call.arguments["about"]][turn.language]
             else:
                 said = ground_call(self.shop, turn.question, call, turn.memory, position=len(turn.steps))
+                said = recover_span(self.shop, turn.question, call.tool, said) if is_single else said
                 step = Step(call.tool, said)
                 if step not in turn.steps and not (turn.steps and is_unasked(call.tool, turn.question)):
                     turn.steps.append(step)

@@ -83,6 +83,18 @@ def ground_call(
     return _carry_over(tool, said, memory)
 
 
+def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Add the period or horizon that the question states and the model left out; for plans of one call."""
+    for parameter in toolbox()[tool_name].parameters:
+        kind = parameter.span.kind if parameter.span else ""
+        if parameter.said not in said and (kind == "period" or parameter.said == "horizon"):
+            found = find_span(question, _resolver(shop, kind))
+            # "May I ask" and "we march on" hold no month.
+            if found and found not in ("may", "march"):
+                said = {**said, parameter.said: found}
+    return said
+
+
 def is_unasked(tool: str, question: str) -> bool:
     """Whether a further call answers what nobody asked: small models like to explain what they list."""
     return tool == "explain_trend" and not _ASKS_WHY.search(question)
@@ -108,9 +120,10 @@ def _ground(
     found = find_span(question, resolve)
     # "感恩节" copied out of "感恩节那周" would be one day of the week that was asked about.
     is_cut_short = found is not None and found != fold(text) and _stands_in(text, found)
-    if _stands_in(text, question) and not is_cut_short and not _is_unreadable(resolve(text)):
-        return text
-    return found
+    if not _stands_in(text, question) or is_cut_short or (found and _is_unreadable(resolve(text))):
+        return found
+    # The user's words even where nobody can read them: the tool says so, rather than answer for other dates.
+    return text
 
 
 def _ground_quantity(text: str, question: str) -> str | None:

@@ -182,8 +182,17 @@ def _half_year(text: str) -> Callable[[int], Days] | None:
 
 
 def _festival_day(text: str) -> Callable[[int], Days] | None:
+    if _named(text, {r"thanksgiving(?: day)?|感恩节": True}):
+        return _thanksgiving
     day = _named(text, _FESTIVAL_DAYS)
     return (lambda year: Days(date(year, *day), date(year, *day))) if day else None
+
+
+def _thanksgiving(year: int) -> Days:
+    """Return the fourth Thursday of November."""
+    first = date(year, 11, 1)
+    day = first + timedelta(days=(calendar.THURSDAY - first.weekday()) % 7 + 21)
+    return Days(day, day)
 
 
 def _festival_season(text: str, year: int | None, as_of: date) -> Days | None:

@@ -156,7 +156,7 @@ def _ago(text: str, as_of: date) -> Days | None:
 
 def _week_of(text: str, as_of: date) -> Days | None:
     match = re.fullmatch(r"(?:the )?week (?:of|from|starting|beginning) (?P<x>.+)", text) or re.fullmatch(
-        r"(?P<x>.+?)(?:那一?周|当周|所在的?周|那个?星期)", text
+        r"(?P<x>.+?)(?:那一?周|当周|所在的?周|那个?星期| week)", text
     )
     day = named_days(match["x"], as_of) if match else None
     return _week(day.start - timedelta(days=day.start.weekday()), 0) if day else None

@@ -194,6 +194,12 @@ def test_greetings_call_nothing(assistant: Assistant, connection: ScriptedConnec
     assert answer.calls == [] and answer.answer.startswith("不客气")
 
 
+def test_general_knowledge_is_not_answered_with_sales(shop: Shop, connection: ScriptedConnection) -> None:
+    connection.scripted.enqueue(("get_sales", {"product": "Copper Kettle 2L"}))
+    answer = Assistant(shop, connection).ask("What is the capital of France?", "off topic")
+    assert answer.calls == [] and "outside what I can answer" in answer.answer
+
+
 def test_a_plan_that_was_misread_is_made_once_more(shop: Shop, connection: ScriptedConnection) -> None:
     connection.scripted.enqueue(("get_sales", {"period": "the other day-ish"}))
     connection.scripted.enqueue(("get_sales", {"period": "yesterday"}))

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from agent.grounding import find_span, ground_call
+from agent.grounding import find_span, ground_call, recover_span
 from agent.memory import Memory, RememberedCall
 from agent.planning import PlannedCall
 from tools.quantities import resolve_duration
@@ -99,11 +99,15 @@ def test_finds_a_duration_in_running_text(question: str, span: str | None) -> No
 
 def test_a_question_is_not_a_product(shop: Shop) -> None:
     question = "双十一那周卖得最好的是什么？"
-    assert said(shop, question, "get_sales", product="双十一那周卖得最好的是什么", period="双十一") == {"period": "双十一那周"}
+    assert said(shop, question, "get_sales", product="双十一那周卖得最好的是什么", period="双十一") == {
+        "period": "双十一那周"
+    }
 
 
 def test_we_is_the_whole_shop_and_it_is_a_product(shop: Shop) -> None:
-    assert said(shop, "How much did we sell in March?", "get_sales", product="it", period="March") == {"period": "March"}
+    assert said(shop, "How much did we sell in March?", "get_sales", product="it", period="March") == {
+        "period": "March"
+    }
     assert said(shop, "How much of it did we sell?", "get_sales", product="it") == {"product": "it"}
 
 
@@ -111,3 +115,17 @@ def test_a_quantity_keeps_the_users_number_in_the_models_unit(shop: Shop) -> Non
     question = "I have 300 lamps left, should I reorder?"
     assert said(shop, question, "recommend_restock", product="lamps", on_hand="300件")["on_hand"] == "300"
     assert "on_hand" not in said(shop, question, "recommend_restock", product="lamps", on_hand="30 units")
+
+
+def test_a_period_that_the_model_left_out_is_recovered(shop: Shop) -> None:
+    assert recover_span(shop, "上周卖得最好的是什么？", "get_sales", {}) == {"period": "上周"}
+    assert recover_span(shop, "How much will it sell in three weeks?", "forecast_demand", {"product": "it"}) == {
+        "product": "it",
+        "horizon": "three weeks",
+    }
+    assert recover_span(shop, "May I ask what sold?", "get_sales", {}) == {}
+
+
+def test_words_that_nobody_can_read_are_not_replaced_by_a_default(shop: Shop) -> None:
+    kept = said(shop, "What sold in the week of the flood?", "get_sales", period="the week of the flood")
+    assert kept == {"period": "the week of the flood"}

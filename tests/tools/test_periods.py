@@ -121,3 +121,11 @@ def test_a_week_is_compared_with_the_week_before_and_a_day_with_the_same_weekday
     day = Period(AS_OF, AS_OF)
     assert day.before().start.weekday() == AS_OF.weekday()
     assert day.before().days == 1
+
+
+def test_thanksgiving_and_its_week():
+    as_of, first = date(2017, 12, 31), date(2017, 1, 1)
+    day = resolve_period("Thanksgiving", as_of, first)
+    week = resolve_period("感恩节那周", as_of, first)
+    assert (day.start, day.end) == (date(2017, 11, 23), date(2017, 11, 23))
+    assert (week.start, week.end) == (date(2017, 11, 20), date(2017, 11, 26))
