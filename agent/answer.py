@@ -45,6 +45,7 @@ class Answer(BaseModel):
 
     `answer` is markdown; each number in it is the display of one of `facts`, a cell of a table
     (`facts` holds those too), a number that the user typed, or part of a quoted review.
+    `receipt` lists the ids of the facts that the words speak of, in their order.
     """
 
     question: str
@@ -53,6 +54,7 @@ class Answer(BaseModel):
     answer: str
     calls: list[Call] = Field(default_factory=list)
     facts: list[Fact] = Field(default_factory=list)
+    receipt: list[str] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     tables: list[Table] = Field(default_factory=list)
     charts: list[dict[str, Any]] = Field(default_factory=list)

@@ -57,6 +57,7 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
             for c in turn.executed
         ],
         facts=draft.facts,
+        receipt=draft.receipt,
         citations=[
             Citation(
                 review_id=r.review_id, product_id=r.product_id, date=r.date, rating=r.rating, text=r.text

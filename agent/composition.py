@@ -20,12 +20,13 @@ QUOTE_LENGTH = 160
 
 @dataclass
 class Draft:
-    """A composed answer before it is checked: paragraphs, and the facts that each may speak of."""
+    """A composed answer before it is checked: paragraphs, the facts they may speak of, and those they do."""
 
     text: str = ""
     facts: list[Fact] = field(default_factory=list)
     quoted: list[Evidence] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
+    receipt: list[str] = field(default_factory=list)
 
 
 def compose(executed: Sequence[Executed], lang: Lang, question: str = "") -> Draft:
@@ -47,8 +48,10 @@ def compose(executed: Sequence[Executed], lang: Lang, question: str = "") -> Dra
     for index, call in enumerate(executed, start=1):
         prefix = f"c{index}." if len(executed) > 1 else ""
         draft.facts += [fact.model_copy(update={"id": prefix + fact.id}) for fact in _facts(call.result)]
-        paragraph = _paragraph(call.result, lang, _chosen(call.result.statements, roles, focus), said, draft)
-        paragraphs += [paragraph, *_quotes(call.result, lang, draft)]
+        chosen = _chosen(call.result.statements, roles, focus)
+        paragraphs += [_paragraph(call.result, lang, chosen, said, draft), *_quotes(call.result, lang, draft)]
+        draft.receipt += [prefix + name for statement in chosen for name in statement.names()]
+    draft.receipt = list(dict.fromkeys(draft.receipt))
     draft.text = "\n\n".join(filter(None, [*paragraphs, _join(draft.caveats, lang)]))
     return draft
 

@@ -68,6 +68,23 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
     return Plan(calls=[_call(shop, tools[0], question, _named_product(shop, question))])
 
 
+def resume(shop: Shop, question: str, memory: Memory) -> Plan | None:
+    """Return the call that waited for a product, completed by a question that is nothing but its name.
+
+    "the second one", a title, or an option that was clicked needs no model to be understood.
+    """
+    waiting = next((call for call in reversed(memory.calls) if call.open_question), None)
+    if waiting is None:
+        return None
+    match = shop.catalogue.match(question)
+    product = shop.catalogue.get(memory.refer(question) or "")
+    if product is None and match.outcome == "found" and len(question) <= len(match.products[0].option) + 2:
+        product = match.products[0]
+    if product is None:
+        return None
+    return Plan(calls=[PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})])
+
+
 def mentions_trade(question: str) -> bool:
     """Whether any word of the question is about selling, stock or reviews."""
     return bool(_TRADE.search(question))

@@ -18,7 +18,7 @@ from agent import replies
 from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
-from agent.fallback import mentions_trade, route
+from agent.fallback import mentions_trade, resume, route
 from agent.grounding import ground_call, is_unasked, recover_span
 from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
 from agent.turn import Turn, remember
@@ -55,8 +55,11 @@ class Walk:
         """Ask the model for a plan, hold it to the question's words; read keywords where there is no model."""
         turn = state["turn"]
         started = time.monotonic()
-        plan = self._ask_model(turn) or route(self.shop, turn.question, turn.memory)
-        self._take(turn, plan)
+        resumed = None if turn.replanned else resume(self.shop, turn.question, turn.memory)
+        if resumed:
+            turn.steps = [Step(call.tool, call.arguments) for call in resumed.calls]
+        else:
+            self._take(turn, self._ask_model(turn) or route(self.shop, turn.question, turn.memory))
         turn.seconds.plan += time.monotonic() - started
         get_stream_writer()(PlanMade([{"tool": step.tool, "said": step.said} for step in turn.steps]))
         return {"turn": turn}

@@ -26,6 +26,7 @@ REFERENCE = re.compile(r"^\$(\d)$")
 _TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
 _LONGEST_SPAN_TOKENS = 8
 _COPY_LIKENESS = 80
+_SHORTEST_SLIP = 4
 _LONGEST_BARE_TITLE = 10
 # The words that ask for a choice; what is not listed is a default and may stand without words.
 _ASKED_FOR = {
@@ -149,11 +150,15 @@ def _ground_product(
     reference = REFERENCE.match(text)
     if reference:
         return text if 1 <= int(reference.group(1)) <= position else "it"
-    if text and not is_pronoun(text) and _resembles(text, question) and not _is_most_of(text, question):
-        return text
     named = shop.catalogue.match(question)
-    if named.outcome == "found" and (text or parameter.required):
-        return named.products[0].title
+    found = named.products[0] if named.outcome == "found" else None
+    copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
+    if copied:
+        # "兔子小夜灯" copied out of "兔子小夜灯 粉色": the whole title was said.
+        is_part = found is not None and any(_stands_in(copied, name) for name in found.names)
+        return found.title if found and is_part else copied
+    if found and (text or parameter.required):
+        return found.title
     if memory.refer(question):
         return question.strip()
     if parameter.required or _POINTS_BACK.search(question):
@@ -167,11 +172,14 @@ def _is_most_of(said: str, question: str) -> bool:
     return len(question) > _LONGEST_BARE_TITLE and len(said) > 0.75 * len(question)
 
 
-def _resembles(said: str, question: str) -> bool:
-    """Whether a name stands in the question, give or take a word that the model dropped."""
-    return _stands_in(said, question) or (
-        len(said) >= 4 and fuzz.partial_ratio(fold(said), fold(question)) >= _COPY_LIKENESS
-    )
+def _as_copied(said: str, question: str) -> str:
+    """Return the question's own words for a name that the model copied, give or take a slip; "" if it did not."""
+    if not said or _stands_in(said, question):
+        return said
+    nearest = fuzz.partial_ratio_alignment(fold(said), fold(question), score_cutoff=_COPY_LIKENESS)
+    if nearest is None or len(said) < _SHORTEST_SLIP or nearest.score < _COPY_LIKENESS:
+        return ""
+    return fold(question)[nearest.dest_start : nearest.dest_end].strip()
 
 
 def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_OFFERED = 5
 # In rapidfuzz's points of 100: a slip of the hand scores above 82, another word seldom.
 _TYPO_LIKENESS = 82
-_OFFER_LIKENESS = 45
+_OFFER_LIKENESS = 60
 
 
 @dataclass(frozen=True)

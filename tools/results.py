@@ -62,9 +62,9 @@ class Statement(BaseModel):
     zh: str
     aspect: str = ""
 
-    def names(self) -> set[str]:
-        """Names of the facts that the sentence speaks of."""
-        return set(PLACEHOLDER.findall(self.en)) | set(PLACEHOLDER.findall(self.zh))
+    def names(self) -> list[str]:
+        """Names of the facts that the sentence speaks of in either language, in order of appearance."""
+        return list(dict.fromkeys([*PLACEHOLDER.findall(self.en), *PLACEHOLDER.findall(self.zh)]))
 
 
 class Column(BaseModel):
@@ -211,7 +211,7 @@ class Draft:
                 raise ValueError(
                     f"sentence {text!r} carries a digit; state it as a fact and name it in braces"
                 )
-        missing = statement.names() - self.result.facts.keys()
+        missing = set(statement.names()) - self.result.facts.keys()
         if missing:
             raise ValueError(f"sentence {en!r} names facts that were not stated: {sorted(missing)}")
         self.result.statements.append(statement)

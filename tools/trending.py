@@ -217,7 +217,7 @@ def _table(shop: Shop, listed: pd.DataFrame) -> Table:
     columns = [
         Column(key="title", en="Product", zh="商品"),
         Column(key="units", en="Units", zh="销量（件）", unit="count"),
-        Column(key="growth", en="On the window before", zh="环比", unit="percent_change"),
+        Column(key="growth", en="Change", zh="环比", unit="percent_change"),
         Column(key="excess", en="Against expected", zh="比预期", unit="percent_change"),
     ]
     rows: list[dict[str, Any]] = []

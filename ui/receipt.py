@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from agent.answer import Answer
 from tools.display import render_value
 from tools.results import Column, Fact, Lang, Table
+from ui.texts import metric_label
 
 # An answer's receipt lists the facts of its sentences; table cells follow the table, and --json has them all.
 MOST_RECEIPT_ROWS = 14
@@ -88,15 +89,17 @@ def _print_receipt(answer: Answer, console: Console) -> None:
     for key in ("fact", "value", "entity", "period"):
         rich.add_column(_WORDS[key][lang])
     for fact in rows:
-        rich.add_row(fact.id, fact.display(lang), fact.entity, fact.period.replace("..", " – "))
+        rich.add_row(
+            metric_label(fact.metric, lang), fact.display(lang), fact.entity, fact.period.replace("..", " – ")
+        )
     console.print(rich)
 
 
 def receipt_facts(answer: Answer) -> list[Fact]:
-    """Return the facts whose display stands in the answer's words, in order of appearance."""
-    found = [(answer.answer.find(fact.display(answer.language)), fact) for fact in answer.facts]
-    shown: dict[tuple[str, str], Fact] = {}
-    for _, fact in sorted((pair for pair in found if pair[0] >= 0), key=lambda pair: pair[0]):
-        if fact.metric not in ("error", "remedy"):
-            shown.setdefault((fact.display(answer.language), fact.entity), fact)
+    """Return the facts that the answer's words speak of, in their order; a value said twice stands once."""
+    by_id = {fact.id: fact for fact in answer.facts}
+    shown: dict[tuple[str, str, str], Fact] = {}
+    for name in answer.receipt:
+        fact = by_id[name]
+        shown.setdefault((fact.metric, fact.display(answer.language), fact.entity), fact)
     return list(shown.values())

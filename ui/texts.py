@@ -53,3 +53,9 @@ class Texts:
 def load_texts(lang: Lang) -> Texts:
     """Return one language's words, read once."""
     return Texts(lang, yaml.safe_load(TEXTS_FILE.read_text(encoding="utf-8"))[lang])
+
+
+def metric_label(metric: str, lang: Lang) -> str:
+    """Return what a fact measures in the reader's words; a metric without words of its own says its name."""
+    plain = metric.replace("_", " ")
+    return load_texts(lang).get(f"metrics.{plain}", plain)

@@ -144,9 +144,10 @@ class Bubble:
         if answer.citations:
             self.reviews = render_citations(answer.citations, self.lang)
             self.reviews_title = load_texts(self.lang)("receipt.reviews", count=len(answer.citations))
-        if answer.facts:
+        if answer.receipt:
             self.receipt = render_receipt(answer, self.lang)
-        asked = answer.suggestions or (answer.error.options if answer.error else [])
+        # Where the answer asks which product is meant, the candidates are the next things to say.
+        asked = (answer.error.options if answer.error else []) or answer.suggestions
         self.options = [{"label": text, "value": text} for text in asked[:OPTIONS_SHOWN]]
 
     def _settle(self) -> None:

@@ -13,7 +13,7 @@ from tools.display import render_date, render_value
 from tools.results import Fact, Lang, Table, ToolResult
 from tools.toolbox import toolbox
 from ui.receipt import cell, receipt_facts
-from ui.texts import Texts, load_texts
+from ui.texts import Texts, load_texts, metric_label
 
 # A review or a title may hold markdown, and an image in it would fetch a stranger's address.
 SPECIAL = re.compile(r"([\\`*_{}\[\]()+\-!|~$]|^#|(?:(?<=^\d)|(?<=^\d\d))\.)")
@@ -165,8 +165,7 @@ def _cell(value: object, unit: str, lang: Lang) -> str:
 
 def _metric(fact: Fact, titles: dict[str, str], words: Texts) -> str:
     """Return what the value measures, and of which product."""
-    plain = fact.metric.replace("_", " ")
-    metric = words.get(f"metrics.{plain}", plain)
+    metric = metric_label(fact.metric, words.lang)
     title = titles.get(fact.entity)
     return escape(f"{metric} · {title}" if title and fact.metric != TITLE_METRIC else metric)
 

@@ -119,7 +119,9 @@ def test_a_quantity_keeps_the_users_number_in_the_models_unit(shop: Shop) -> Non
 
 def test_a_period_that_the_model_left_out_is_recovered(shop: Shop) -> None:
     assert recover_span(shop, "上周卖得最好的是什么？", "get_sales", {}) == {"period": "上周"}
-    assert recover_span(shop, "How much will it sell in three weeks?", "forecast_demand", {"product": "it"}) == {
+    assert recover_span(
+        shop, "How much will it sell in three weeks?", "forecast_demand", {"product": "it"}
+    ) == {
         "product": "it",
         "horizon": "three weeks",
     }
@@ -129,3 +131,15 @@ def test_a_period_that_the_model_left_out_is_recovered(shop: Shop) -> None:
 def test_words_that_nobody_can_read_are_not_replaced_by_a_default(shop: Shop) -> None:
     kept = said(shop, "What sold in the week of the flood?", "get_sales", period="the week of the flood")
     assert kept == {"period": "the week of the flood"}
+
+
+def test_a_slip_in_copying_becomes_the_users_words(shop: Shop) -> None:
+    title_zh = next(p.title_zh for p in shop.catalogue.products if p.title_zh and " " in p.title_zh)
+    noun = title_zh.split(" ")[0]
+    kept = said(shop, f"{title_zh}为什么跌了？", "explain_trend", product=noun[1] + noun[1:])
+    assert shop.catalogue.match(kept["product"]).products[0].title_zh == title_zh
+    question = "How many folding zepelin kits will sell?"
+    assert (
+        said(shop, question, "forecast_demand", product="folding zeppelin kits")["product"]
+        == "folding zepelin kits"
+    )

@@ -122,6 +122,7 @@ def answer(question: str, results: list[ToolResult], **changes: Any) -> Answer:
             Call(tool=result.tool, said={}, arguments=result.arguments, ok=result.ok) for result in results
         ],
         "facts": [fact for result in results for fact in [*result.facts.values(), *result.cells()]],
+        "receipt": [fact.id for result in results for fact in result.facts.values()],
         "suggestions": FOLLOW_UPS[lang],
         "model": "Scripted planner",
         "data_as_of": AS_OF,
