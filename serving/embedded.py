@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import select
-import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +14,8 @@ import weakref
 from collections import deque
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+import httpx
 
 from serving.client import ChatClient, Message
 from serving.errors import ModelUnavailable
@@ -26,6 +26,8 @@ from serving.weights import Progress, ready_path
 
 _START_LIMIT_SECONDS = 120.0
 _STOP_LIMIT_SECONDS = 5.0
+# The server answers this from a thread of its own, also in mid-completion.
+_HEALTH_LIMIT_SECONDS = 3.0
 _DEATHS_TOLERATED = 3
 _DEATHS_WINDOW_SECONDS = 60.0
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -187,15 +189,14 @@ class EmbeddedServer:
 
 
 def _lives(running: _Running) -> bool:
-    """Whether the server can be asked; a process that was just killed may still be listed, but not listen."""
+    """Whether the server answers; a process that was just killed may still be listed, and even listen."""
     if running.process.poll() is not None:
         return False
-    address = urlsplit(running.slot.address)
     try:
-        socket.create_connection((address.hostname, address.port), timeout=1.0).close()
-    except OSError:
+        health = httpx.get(f"{running.slot.address}/health", timeout=_HEALTH_LIMIT_SECONDS, trust_env=False)
+    except httpx.HTTPError:
         return False
-    return True
+    return health.is_success
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -37,6 +37,7 @@ class Turn:
 
     question: str
     bubble: Bubble
+    running: bool = False
 
 
 @dataclass
@@ -47,14 +48,17 @@ class Chat:
         lang: the page's language.
         store: the store's name.
         id: random and made here; the agent's memory of the conversation is found by it.
-        running: an answer is under way.
     """
 
     lang: Lang
     store: str
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     turns: list[Turn] = field(default_factory=list)
-    running: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether the last question's answer is under way; an earlier one that was stopped is no matter."""
+        return bool(self.turns) and self.turns[-1].running
 
     @property
     def title(self) -> str:
@@ -69,8 +73,8 @@ class Chat:
         detected = detect_language(question)
         # The words answer in the question's language; what stands around them follows.
         lang = self.lang if detected == "other" else detected
-        self.turns.append(Turn(question, Bubble(lang, status=load_texts(lang)("status.reading"))))
-        self.running = True
+        bubble = Bubble(lang, status=load_texts(lang)("status.reading"))
+        self.turns.append(Turn(question, bubble, running=True))
 
     def answer(self, assistant: Answering) -> Iterator[None]:
         """Grow the last bubble by the assistant's events; yields whenever the page should be redrawn."""
@@ -79,6 +83,9 @@ class Chat:
         try:
             with closing(assistant.stream(turn.question, self.id)) as events:  # type: ignore[type-var]
                 for event in events:
+                    # Stopped by another thread: what comes late must not be added to what was said.
+                    if not turn.running:
+                        return
                     turn.bubble.take(event, turn.question)
                     # Words come in many small pieces; all else is rare enough to be drawn at once.
                     if not isinstance(event, TextDelta) or time.monotonic() - drawn > 1 / UPDATES_PER_SECOND:
@@ -87,22 +94,22 @@ class Chat:
         except Exception:
             # The page stays usable whatever broke below it: the reader gets a message, the log the cause.
             log.exception("the answer to %r could not be finished", turn.question[:200])
-            self.fail()
-        self.running = False
+            words = load_texts(turn.bubble.lang)
+            turn.bubble.fail(words.join(words("status.lost"), words("status.lost_remedy")), turn.question)
+        turn.running = False
         yield
 
-    def fail(self) -> None:
-        """End the last answer with a message and a retry."""
+    def refuse(self, reason: str) -> None:
+        """End the last answer before it began, with the reason and a retry."""
         turn = self.turns[-1]
-        words = load_texts(turn.bubble.lang)
-        turn.bubble.fail(words.join(words("status.lost"), words("status.lost_remedy")), turn.question)
-        self.running = False
+        turn.bubble.fail(reason, turn.question)
+        turn.running = False
 
     def stop(self) -> None:
         """End the last answer because the reader pressed stop."""
         if self.running:
+            self.turns[-1].running = False
             self.turns[-1].bubble.stop(self.turns[-1].question)
-        self.running = False
 
     def messages(self) -> list[Message]:
         """Return the whole conversation as chat messages."""

@@ -134,12 +134,12 @@ class ChatPage:
 
     def _answer(self, chat: Chat) -> Iterator[tuple[Any, ...]]:
         if not chat.running:
+            yield gr.update(submit_btn=True, stop_btn=False), chat, chat.messages()
             return
         try:
             assistant = self.assistants(chat.store)
         except Exception as error:
-            chat.turns[-1].bubble.fail(str(error), chat.turns[-1].question)
-            chat.running = False
+            chat.refuse(str(error))
         else:
             for _ in chat.answer(assistant):
                 yield gr.skip(), chat, chat.messages()
