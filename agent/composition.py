@@ -98,7 +98,9 @@ def _chosen(statements: Sequence[Statement], roles: Sequence[Role], focus: froze
     """Return what was asked for first, then the rest by role, each role up to its share."""
     asked = [s for s in statements if s.aspect in focus and s.role not in ("caveat", "next_step")]
     by_role = [[s for s in statements if s.role == role][: _MOST_OF_ROLE[role]] for role in roles]
-    return [*asked, *(s for chosen in by_role for s in chosen if s not in asked)]
+    chosen = [*asked, *(s for of_role in by_role for s in of_role if s not in asked)]
+    # However much else there is to warn of: made-up data never goes without its label.
+    return [*chosen, *(s for s in statements if s.aspect == "synthetic" and s not in chosen)]
 
 
 def _join(sentences: Sequence[str], lang: Lang) -> str:

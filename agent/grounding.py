@@ -139,7 +139,7 @@ def _was_asked(parameter: Parameter, value: Any, question: str) -> bool:
     """Whether the question's words ask for a choice; its default needs no words."""
     if parameter.choices:
         asked = _ASKED_FOR.get(value)
-        return asked is None or bool(asked.search(fold(question)))
+        return value in parameter.choices and (asked is None or bool(asked.search(fold(question))))
     return value in _numbers(question)
 
 

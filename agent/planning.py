@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from prompts.loader import load_prompt
 from serving.client import ChatClient, Completion
@@ -28,11 +28,26 @@ class PlannedCall(BaseModel):
     tool: str
     arguments: dict[str, Any]
 
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        # The schema forbids it, but not every server honours schemas.
+        if self.tool == "no_tool":
+            self.arguments = {"reason": _one_of(self.arguments.get("reason"), NO_TOOL_REASONS, "off_topic")}
+        elif self.tool == "ask_user":
+            self.arguments = {"about": _one_of(self.arguments.get("about"), ASK_USER_ABOUT, "goal")}
+        elif self.tool not in toolbox():
+            raise ValueError(f"there is no tool {self.tool!r}")
+        return self
+
+
+def _one_of(value: object, choices: Sequence[str], default: str) -> str:
+    return value if isinstance(value, str) and value in choices else default
+
 
 class Plan(BaseModel):
     """What to do for a question, in order."""
 
-    calls: list[PlannedCall]
+    calls: list[PlannedCall] = Field(min_length=1)
 
 
 @dataclass(frozen=True)

@@ -62,3 +62,26 @@ def test_a_reply_that_is_no_plan_is_refused() -> None:
     client.queue.append("Sure! I will look that up.")
     with pytest.raises(ModelRejected, match="not a plan"):
         make_plan(client, "What is trending?", [], timeout_seconds=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"calls": []}',
+        '{"calls": [{"tool": "run_shell", "arguments": {"command": "ls"}}]}',
+        '{"plan": []}',
+        "null",
+    ],
+)
+def test_a_server_that_ignores_the_schema_gets_no_further(text: str) -> None:
+    client = ScriptedClient()
+    client.queue.append(text)
+    with pytest.raises(ModelRejected, match="json_schema"):
+        make_plan(client, "What is trending?", [], timeout_seconds=1)  # type: ignore[arg-type]
+
+
+def test_a_reason_that_nobody_knows_is_off_topic() -> None:
+    client = ScriptedClient()
+    client.enqueue(("no_tool", {"why": "boredom"}))
+    planned = make_plan(client, "hm", [], timeout_seconds=1)  # type: ignore[arg-type]
+    assert planned.plan.calls[0].arguments == {"reason": "off_topic"}

@@ -1,0 +1,80 @@
+from datetime import date
+
+from agent.composition import compose
+from agent.execution import Executed, Step
+from tools.results import Draft, Evidence
+
+DAY = date(2026, 10, 31)
+
+
+def executed(draft: Draft) -> Executed:
+    return Executed(Step(draft.result.tool, {}), {}, draft.result, 0.1)
+
+
+def sales() -> Draft:
+    draft = Draft("get_sales", {}, DAY)
+    draft.fact("units", 44, "units")
+    draft.fact("best", "Kettle", "text")
+    draft.say("evidence", "The best seller was {best}.", "卖得最好的是{best}。", aspect="best_sellers")
+    draft.say("lead", "The shop sold {units}.", "全店卖出 {units}。", aspect="total")
+    for word in ("first", "second", "third"):
+        draft.say("caveat", f"Mind the {word}.", f"注意 {word}。")
+    draft.say("caveat", "These are synthetic data.", "这是合成数据。", aspect="synthetic")
+    draft.say("next_step", "Why?", "为什么？")
+    return draft
+
+
+def test_the_answer_comes_before_evidence_and_caveats() -> None:
+    text = compose([executed(sales())], "en").text
+    assert text.startswith("The shop sold 44 units. The best seller was Kettle.")
+    assert text.index("Kettle") < text.index("Mind the first")
+    assert "third" not in text and "Why?" not in text
+
+
+def test_what_was_asked_for_comes_first_also_among_several_calls() -> None:
+    for calls in ([sales()], [sales(), sales()]):
+        text = compose([executed(draft) for draft in calls], "en", "What sold best?").text
+        assert text.startswith("The best seller was Kettle.")
+
+
+def test_the_synthetic_label_is_never_crowded_out() -> None:
+    assert "这是合成数据。" in compose([executed(sales())], "zh").text
+
+
+def test_the_same_sentence_is_said_once() -> None:
+    assert compose([executed(sales()), executed(sales())], "en").text.count("sold 44 units") == 1
+
+
+def test_the_receipt_lists_what_the_words_speak_of() -> None:
+    draft = sales()
+    draft.fact("unused", 7, "units")
+    composed = compose([executed(draft)], "en")
+    assert composed.receipt == ["units", "best"]
+    assert {fact.id for fact in composed.facts} == {"units", "best", "unused"}
+
+
+def test_quotes_name_the_review_and_leave_flagged_ones_out() -> None:
+    draft = sales()
+    for number, flags in ((1, []), (2, ["advert"])):
+        draft.result.evidence.append(
+            Evidence(
+                review_id=f"R{number}", product_id="B1", product_title="Kettle", date=None if number == 1 else DAY,
+                rating=2, language="en", text="It\nleaks", score=0.9, flags=flags,
+            )
+        )  # fmt: skip
+    composed = compose([executed(draft)], "en")
+    assert '> "It leaks" — [R1] · 2 stars' in composed.text
+    assert "R2" not in composed.text and [review.review_id for review in composed.quoted] == ["R1"]
+
+
+def test_an_error_says_what_to_do_and_offers_choices() -> None:
+    draft = Draft("forecast_demand", {}, DAY)
+    draft.fail(
+        "unknown_product",
+        en="No such thing.",
+        zh="没有。",
+        remedy_en="Try:",
+        remedy_zh="试试：",
+        options=["Kettle (B1)"],
+    )
+    assert compose([executed(draft)], "en").text == "No such thing. Try:\n\n- Kettle (B1)"
