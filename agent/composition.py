@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from agent.execution import Executed
 from agent.focus import asked_aspects
+from tools.display import render_value
 from tools.results import Evidence, Fact, Lang, Role, Source, Statement, ToolResult
 
 # One question gets the whole story; several get the heart of each.
@@ -121,7 +122,7 @@ def quote_line(review: Evidence, lang: Lang) -> str:
     text = " ".join(review.text.split())
     if len(text) > QUOTE_LENGTH:
         text = text[:QUOTE_LENGTH].rstrip() + "…"
-    stars = "" if review.rating is None else f" · {review.rating} " + ("星" if lang == "zh" else "stars")
+    stars = "" if review.rating is None else f" · {render_value(review.rating, 'stars', lang)}"
     marks = "“{}”" if lang == "zh" else '"{}"'
     day = "" if review.date is None else f" {review.date.isoformat()}"
     return f"> {marks.format(text)} — [{review.review_id}]{day}{stars}"

@@ -32,6 +32,18 @@ _ROUTES = (
     ),
     ("get_sales", r"sales|sold|sell|revenue|卖了|销量|销售|卖得|营业额|销售额"),
 )
+# What a question must say before a second call of these is believed.
+_ASKED_BY_NAME = {
+    tool: re.compile(pattern, re.IGNORECASE)
+    for tool, pattern in (
+        *(route for route in _ROUTES if route[0] in ("recommend_restock", "search_reviews")),
+        (
+            "explain_trend",
+            r"\bwhy\b|reason|cause|explain|behind|driv|because|what happened|chang|"
+            r"为什么|为何|原因|怎么|因为|变化|解释|咋|何以",
+        ),
+    )
+}
 _TRADE = re.compile(
     "|".join(pattern for _, pattern in _ROUTES)
     + r"|product|item|store|shop|stock|order|units?|\bsku\b|customer|buyer|turnover|business|perform|doing|"
@@ -83,6 +95,11 @@ def resume(shop: Shop, question: str, memory: Memory) -> Plan | None:
     if product is None:
         return None
     return Plan(calls=[PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})])
+
+
+def is_unasked(tool: str, question: str) -> bool:
+    """Whether a further call answers what nobody asked: small models like to explain what they list."""
+    return tool in _ASKED_BY_NAME and not _ASKED_BY_NAME[tool].search(question)
 
 
 def mentions_trade(question: str) -> bool:

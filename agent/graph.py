@@ -18,8 +18,8 @@ from agent import replies
 from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
-from agent.fallback import mentions_trade, resume, route
-from agent.grounding import ground_call, is_unasked, recover_span
+from agent.fallback import is_unasked, mentions_trade, resume, route
+from agent.grounding import ground_call, recover_span
 from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
 from agent.turn import Turn, remember
 from serving.errors import ServingError

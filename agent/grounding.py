@@ -27,6 +27,7 @@ _TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
 _LONGEST_SPAN_TOKENS = 8
 _COPY_LIKENESS = 80
 _SHORTEST_SLIP = 4
+_FEW_NAMESAKES = 3
 _LONGEST_BARE_TITLE = 10
 # The words that ask for a choice; what is not listed is a default and may stand without words.
 _ASKED_FOR = {
@@ -50,10 +51,6 @@ _WHOLE_SHOP = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|this one|that one|the same (?:one|product))\b|它|这款|那款|这个商品|该商品|同款",
-    re.IGNORECASE,
-)
-_ASKS_WHY = re.compile(
-    r"\bwhy\b|reason|cause|explain|behind|driv|because|what happened|chang|为什么|为何|原因|怎么|因为|变化|解释|咋|何以",
     re.IGNORECASE,
 )
 # A bare number is no duration or date: it may be a product's id.
@@ -81,7 +78,16 @@ def ground_call(
         value = _ground(shop, question, parameter, call.arguments.get(parameter.said), memory, position)
         if value is not None:
             said[parameter.said] = value
-    return _carry_over(tool, said, memory)
+    return _carry_over(tool, _named_in_query(shop, said), memory)
+
+
+def _named_in_query(shop: Shop, said: dict[str, Any]) -> dict[str, Any]:
+    """A search for nothing but a product's name is a search of that product's reviews."""
+    if "query" not in said or "product" in said:
+        return said
+    match = shop.catalogue.match(said["query"])
+    is_named = match.outcome == "found" or (match.outcome == "ambiguous" and match.total <= _FEW_NAMESAKES)
+    return {**said, "product": said["query"]} if is_named else said
 
 
 def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -94,11 +100,6 @@ def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]
             if found and found not in ("may", "march"):
                 said = {**said, parameter.said: found}
     return said
-
-
-def is_unasked(tool: str, question: str) -> bool:
-    """Whether a further call answers what nobody asked: small models like to explain what they list."""
-    return tool == "explain_trend" and not _ASKS_WHY.search(question)
 
 
 def _ground(

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.fallback import route
+from agent.fallback import is_unasked, route
 from agent.memory import Memory
 from tools.shop import Shop
 
@@ -36,3 +36,19 @@ def test_routes_by_keywords_in_both_languages(shop: Shop, question: str, tools: 
     assert [call.tool for call in plan.calls] == tools
     if "{title}" in question:
         assert plan.calls[0].arguments["product"] == title
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "unasked"),
+    [
+        ("explain_trend", "上周卖得最好的是什么？", True),
+        ("explain_trend", "Which products are falling, and why?", False),
+        ("search_reviews", "新上市的自动喂食器未来14天能卖多少", True),
+        ("search_reviews", "How did it sell and what do customers say?", False),
+        ("recommend_restock", "What is trending and what will sell?", True),
+        ("recommend_restock", "能卖多少，要补多少货", False),
+        ("forecast_demand", "What is trending?", False),
+    ],
+)
+def test_a_second_call_must_have_been_asked_for(tool: str, question: str, unasked: bool) -> None:
+    assert is_unasked(tool, question) == unasked

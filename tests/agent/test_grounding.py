@@ -143,3 +143,11 @@ def test_a_slip_in_copying_becomes_the_users_words(shop: Shop) -> None:
         said(shop, question, "forecast_demand", product="folding zeppelin kits")["product"]
         == "folding zepelin kits"
     )
+
+
+def test_a_search_for_a_products_name_is_of_its_reviews(shop: Shop) -> None:
+    title = shop.catalogue.products[0].title
+    assert (
+        said(shop, f"What do customers say about {title}?", "search_reviews", query=title)["product"] == title
+    )
+    assert "product" not in said(shop, "What about late parcels?", "search_reviews", query="late parcels")
