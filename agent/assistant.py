@@ -18,6 +18,7 @@ from agent.planning import constant_messages
 from agent.turn import Turn
 from forecasting.errors import ForecastingError
 from serving.errors import ServingError
+from serving.settings import load_settings
 from tools.results import Lang, ToolError
 from tools.shop import Shop
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # A planning prompt of this length still fits the smallest model's context beside the tools.
 LONGEST_QUESTION = 2_000
-PLAN_TIMEOUT_SECONDS = 90.0
 WARMING_DAYS = 14
 CONVERSATIONS_FILE = "conversations.sqlite"
 
@@ -40,15 +40,16 @@ class Assistant:
     Args:
         shop: the session's shop; the caller closes its store.
         connection: where plans come from; None answers by keywords.
-        timeout_seconds: the longest a plan may take before keywords serve instead.
+        timeout_seconds: the longest a plan may take before keywords serve instead; by default what
+            SHOPCAST_LLM_TIMEOUT_SECONDS says.
     """
 
     def __init__(
-        self, shop: Shop, connection: ModelConnection | None, timeout_seconds: float = PLAN_TIMEOUT_SECONDS
+        self, shop: Shop, connection: ModelConnection | None, timeout_seconds: float | None = None
     ) -> None:
         self.shop = shop
         self.connection = connection
-        self.timeout_seconds = timeout_seconds
+        self.timeout_seconds = timeout_seconds or load_settings().llm_timeout_seconds
 
     def ask(self, question: str, conversation_id: str = "default") -> Answer:
         """Answer one question.

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.events import ChartReady, Event, ToolFinished, ToolStarted
-from agent.grounding import REFERENCE
+from agent.grounding import REFERENCE, span_resolver
 from agent.memory import Memory, is_pronoun
-from tools.periods import Period, resolve_period
+from tools.periods import Period
 from tools.products import resolve_product
-from tools.quantities import resolve_count, resolve_duration, resolve_percent
 from tools.results import ToolError, ToolResult
 from tools.shop import Shop
 from tools.toolbox import Parameter, Tool, toolbox
@@ -154,15 +153,7 @@ def _resolve_span(
     kind = parameter.span.kind if parameter.span else "choice"
     if kind == "product":
         return _resolve_product(shop, str(said), memory, done)
-    if kind == "period":
-        return resolve_period(str(said), shop.as_of, shop.store.info.first_day or shop.as_of)
-    if kind == "duration":
-        return resolve_duration(str(said))
-    if kind == "quantity":
-        return resolve_count(str(said))
-    if kind == "percent":
-        return resolve_percent(str(said))
-    return said
+    return said if kind in ("choice", "text") else span_resolver(shop, kind)(str(said))
 
 
 def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Executed]) -> str | ToolError:

@@ -1,14 +1,12 @@
-"""Reads a question by keywords when the model is down: less understanding, the same computed answers."""
+"""Reads a question by keywords: all of it when the model is down, else to check what the model planned."""
 
 from __future__ import annotations
 
 import re
 
-from agent.grounding import find_span
+from agent.grounding import find_span, span_resolver
 from agent.memory import Memory
 from agent.planning import Plan, PlannedCall
-from tools.periods import resolve_period
-from tools.quantities import resolve_duration
 from tools.shop import Shop
 
 # In this order: a question about the future that says "sales" is a forecast, one that says "why" an explanation.
@@ -80,21 +78,20 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
     return Plan(calls=[_call(shop, tools[0], question, _named_product(shop, question))])
 
 
-def resume(shop: Shop, question: str, memory: Memory) -> Plan | None:
+def resume(shop: Shop, question: str, memory: Memory) -> PlannedCall | None:
     """Return the call that waited for a product, completed by a question that is nothing but its name.
 
     "the second one", a title, or an option that was clicked needs no model to be understood.
     """
     waiting = next((call for call in reversed(memory.calls) if call.open_question), None)
-    if waiting is None:
+    if waiting is None or not (memory.refer(question) or _is_only_a_name(shop, question)):
         return None
+    return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})
+
+
+def _is_only_a_name(shop: Shop, question: str) -> bool:
     match = shop.catalogue.match(question)
-    product = shop.catalogue.get(memory.refer(question) or "")
-    if product is None and match.outcome == "found" and len(question) <= len(match.products[0].option) + 2:
-        product = match.products[0]
-    if product is None:
-        return None
-    return Plan(calls=[PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})])
+    return match.outcome == "found" and len(question) <= len(match.products[0].option) + 2
 
 
 def is_unasked(tool: str, question: str) -> bool:
@@ -123,12 +120,9 @@ def _named_product(shop: Shop, question: str) -> str | None:
 def _call(shop: Shop, tool: str, question: str, product: str | None) -> PlannedCall:
     arguments: dict[str, str] = {"product": product} if product else {}
     if tool == "forecast_demand":
-        arguments |= _found("horizon", find_span(question, resolve_duration))
+        arguments |= _found("horizon", find_span(question, span_resolver(shop, "duration")))
     elif tool in ("get_sales", "explain_trend"):
-        first_day = shop.store.info.first_day or shop.as_of
-        arguments |= _found(
-            "period", find_span(question, lambda text: resolve_period(text, shop.as_of, first_day))
-        )
+        arguments |= _found("period", find_span(question, span_resolver(shop, "period")))
     elif tool == "search_reviews":
         arguments["query"] = question
     elif tool == "list_trending":

@@ -57,7 +57,7 @@ class Walk:
         started = time.monotonic()
         resumed = None if turn.replanned else resume(self.shop, turn.question, turn.memory)
         if resumed:
-            turn.steps = [Step(call.tool, call.arguments) for call in resumed.calls]
+            turn.steps = [Step(resumed.tool, resumed.arguments)]
         else:
             self._take(turn, self._ask_model(turn) or route(self.shop, turn.question, turn.memory))
         turn.seconds.plan += time.monotonic() - started

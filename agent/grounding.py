@@ -17,7 +17,7 @@ from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
 from tools.numerals import NUMBER, fold, parse_number
 from tools.periods import Period, resolve_period
-from tools.quantities import resolve_duration, resolve_percent
+from tools.quantities import resolve_count, resolve_duration, resolve_percent
 from tools.results import ToolError
 from tools.shop import Shop
 from tools.toolbox import Parameter, Tool, toolbox
@@ -95,7 +95,7 @@ def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]
     for parameter in toolbox()[tool_name].parameters:
         kind = parameter.span.kind if parameter.span else ""
         if parameter.said not in said and (kind == "period" or parameter.said == "horizon"):
-            found = find_span(question, _resolver(shop, kind))
+            found = find_span(question, span_resolver(shop, kind))
             # "May I ask" and "we march on" hold no month.
             if found and found not in ("may", "march"):
                 said = {**said, parameter.said: found}
@@ -118,7 +118,7 @@ def _ground(
         return text if _stands_in(text, question) else (question if parameter.required else None)
     if kind == "quantity":
         return _ground_quantity(text, question)
-    resolve = _resolver(shop, kind)
+    resolve = span_resolver(shop, kind)
     found = find_span(question, resolve)
     # "感恩节" copied out of "感恩节那周" would be one day of the week that was asked about.
     is_cut_short = found is not None and found != fold(text) and _stands_in(text, found)
@@ -232,13 +232,11 @@ def _runs(question: str) -> Iterator[str]:
             yield text[spans[first][0] : spans[first + length - 1][1]]
 
 
-def _resolver(shop: Shop, kind: str) -> Callable[[str], Any]:
-    if kind == "duration":
-        return resolve_duration
-    if kind == "percent":
-        return resolve_percent
-    first_day = shop.store.info.first_day or shop.as_of
-    return lambda text: resolve_period(text, shop.as_of, first_day)
+def span_resolver(shop: Shop, kind: str) -> Callable[[str], Any]:
+    """Return what turns copied words of a kind into a value, or into a ToolError that says what is wrong."""
+    if kind == "period":
+        return lambda text: resolve_period(text, shop.as_of, shop.first_day)
+    return {"duration": resolve_duration, "quantity": resolve_count, "percent": resolve_percent}[kind]
 
 
 def _is_unreadable(resolved: Any) -> bool:

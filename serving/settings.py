@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     """Name of the model as that server knows it."""
     llm_api_key: SecretStr | None = None
-    llm_timeout_seconds: float = Field(default=60.0, gt=0)
+    llm_timeout_seconds: float = Field(default=90.0, gt=0)
     """The longest that one completion may take."""
     model: str | None = None
     """Registry name of the embedded model; unset means the registry's default."""

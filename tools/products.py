@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tools.shop import Shop
 
 MOST_OFFERED = 5
+REMEMBERED_MATCHES = 64
 # In rapidfuzz's points of 100: a slip of the hand scores above 82, another word seldom.
 _TYPO_LIKENESS = 82
 _OFFER_LIKENESS = 60
@@ -129,6 +130,8 @@ class Catalogue:
             )
             for row in frame.itertuples(index=False)
         )
+        # A turn looks the same words up several times, and that costs 0.1 s among thousands of products.
+        self._match_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._match)
         self._by_id = {product.product_id: product for product in self.products}
         self._by_folded_id = {product.product_id.casefold(): product for product in self.products}
 
@@ -156,6 +159,9 @@ class Catalogue:
 
     def match(self, said: str) -> ProductMatch:
         """Resolve a product's name (see `resolve_product`)."""
+        return self._match_once(said)
+
+    def _match(self, said: str) -> ProductMatch:
         text = plain_name(said)
         for finder in (
             self._by_identity,

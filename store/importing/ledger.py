@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
+from store.errors import ImportFailed
 from store.importing.report import REASONS, Rejection
 from store.importing.table_file import TableFile
 
@@ -18,6 +19,7 @@ class RowLedger:
     """
 
     def __init__(self, table: TableFile) -> None:
+        self._file_name = table.file_name
         self._misfits = table.misfits
         self._reason = pd.Series([None] * len(table.frame), index=table.frame.index, dtype=object)
         self.repaired: dict[str, int] = {}
@@ -43,7 +45,15 @@ class RowLedger:
         entries = [Rejection(number, reason) for number, reason in zip(rejected.index, rejected, strict=True)]
         return sorted(self._misfits + entries)
 
-    def summary(self) -> str:
-        """Return the reasons with their counts, for an error message."""
+    def require(self, rows: pd.DataFrame, remedy: str) -> None:
+        """Refuse a file of which no row is left.
+
+        Raises:
+            ImportFailed: `rows` is empty; the message counts the reasons.
+        """
+        if rows.empty:
+            raise ImportFailed(f"no row of {self._file_name!r} can be used: {self._summary()}", remedy)
+
+    def _summary(self) -> str:
         counts = Counter(rejection.reason for rejection in self.rejections()).most_common(3)
         return "; ".join(f"{count:,} rows: {REASONS[reason][0]}" for reason, count in counts)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from store import catalogue, sales
 from store.database import Store
-from store.errors import ImportFailed
 from store.importing.columns import map_columns
 from store.importing.ledger import RowLedger
 from store.importing.report import ImportReport
@@ -65,11 +64,7 @@ def import_online_retail(store: Store, path: Path | str) -> ImportReport:
     )
     ledger = RowLedger(table)
     rows = _read_rows(store, table, columns, ledger)
-    if rows.empty:
-        raise ImportFailed(
-            f"no row of {table.file_name!r} can be used: {ledger.summary()}",
-            "check that the file holds invoice lines",
-        )
+    ledger.require(rows, "check that the file holds invoice lines")
     with store.transaction() as cursor:
         catalogue.write_products(cursor, _product_rows(rows))
         written = sales.write_sales(cursor, _daily_rows(rows))

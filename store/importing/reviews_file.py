@@ -13,7 +13,6 @@ import pandas as pd
 
 from store import catalogue, reviews
 from store.database import Store
-from store.errors import ImportFailed
 from store.importing.columns import REVIEW_HEADINGS, map_columns
 from store.importing.ledger import RowLedger
 from store.importing.report import ImportReport
@@ -53,11 +52,7 @@ def import_reviews(store: Store, path: Path | str, mapping: Mapping[str, str] | 
     )
     ledger = RowLedger(table)
     rows = _read_rows(store, table, columns, ledger)
-    if rows.empty:
-        raise ImportFailed(
-            f"no row of {table.file_name!r} can be used: {ledger.summary()}",
-            "correct the file, or say which column holds what with the column mapping",
-        )
+    ledger.require(rows, "correct the file, or say which column holds what with the column mapping")
     once = rows[~rows.drop(columns="flags").duplicated()]
     ledger.reject(once["review_id"].duplicated().reindex(table.frame.index, fill_value=False), "repeated_id")
     used = once[~once["review_id"].duplicated()]

@@ -11,7 +11,6 @@ import pandas as pd
 
 from store import catalogue, sales
 from store.database import Store
-from store.errors import ImportFailed
 from store.importing.columns import SALES_HEADINGS, map_columns
 from store.importing.ledger import RowLedger
 from store.importing.report import ImportReport
@@ -54,11 +53,7 @@ def import_sales(store: Store, path: Path | str, mapping: Mapping[str, str] | No
     )
     ledger = RowLedger(table)
     rows = _read_rows(store, table, columns, ledger)
-    if rows.empty:
-        raise ImportFailed(
-            f"no row of {table.file_name!r} can be used: {ledger.summary()}",
-            "correct the file, or say which column holds what with the column mapping",
-        )
+    ledger.require(rows, "correct the file, or say which column holds what with the column mapping")
     rows, folded = _fold_repeats(rows, ledger)
     rows["product_id"] = known_products(store, rows["product"])
     with store.transaction() as cursor:
