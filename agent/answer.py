@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from tools.results import Fact, Lang, Table, ToolError
+
+Outcome = Literal["answered", "asked_back", "declined", "failed"]
+Planner = Literal["model", "keywords", "conversation", ""]
 
 
 class Call(BaseModel):
@@ -30,6 +33,14 @@ class Seconds(BaseModel):
     total: float = 0.0
 
 
+class Tokens(BaseModel):
+    """What the language model read and wrote; `cached` of `prompt` it did not have to read again."""
+
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+
+
 class Citation(BaseModel):
     """A retrieved review that the answer rests on or quotes."""
 
@@ -43,6 +54,12 @@ class Citation(BaseModel):
 class Answer(BaseModel):
     """One answered question.
 
+    `outcome`: `answered` by tools; `asked_back` because something is missing or ambiguous; `declined` because
+    no tool is for it (`reason` says why: "greeting", "off_topic"); `failed` because every tool did.
+    `reason` of a question back is what it is about: "product", "goal", "horizon"; of a failure the error's code.
+    `planned_by`: the model, `keywords` where it did not answer, the `conversation` where an open question was
+    answered by a name; "" where nothing had to be planned.
+
     `answer` is markdown; each number in it is the display of one of `facts`, a cell of a table
     (`facts` holds those too), a number that the user typed, or part of a quoted review.
     `receipt` lists the ids of the facts that the words speak of, in their order.
@@ -52,6 +69,9 @@ class Answer(BaseModel):
     language: Lang
     store: str
     answer: str
+    outcome: Outcome = "answered"
+    reason: str = ""
+    planned_by: Planner = ""
     calls: list[Call] = Field(default_factory=list)
     facts: list[Fact] = Field(default_factory=list)
     receipt: list[str] = Field(default_factory=list)
@@ -63,4 +83,5 @@ class Answer(BaseModel):
     model: str = ""
     data_as_of: datetime.date | None = None
     seconds: Seconds = Field(default_factory=Seconds)
+    tokens: Tokens = Field(default_factory=Tokens)
     error: ToolError | None = None

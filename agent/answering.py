@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 from agent import replies
 from agent.answer import Answer, Call, Citation
@@ -15,6 +16,8 @@ from tools.results import ToolError
 from tools.shop import Shop
 
 logger = logging.getLogger(__name__)
+# How the codes of errors begin that end in a question: which product, how many days?
+_ASKING = ("need", "ambiguous", "unknown")
 
 
 def finish(turn: Turn, shop: Shop) -> None:
@@ -52,6 +55,7 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
         language=turn.language,
         store=shop.store.info.name,
         answer=text,
+        **_outcome(turn),
         calls=[
             Call(tool=c.step.tool, said=c.step.said, arguments=c.arguments, seconds=c.seconds, ok=c.result.ok)
             for c in turn.executed
@@ -71,8 +75,19 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
         model=turn.model,
         data_as_of=shop.store.info.as_of,
         seconds=turn.seconds,
+        tokens=turn.tokens,
         error=_error(turn),
     )
+
+
+def _outcome(turn: Turn) -> dict[str, Any]:
+    """Say how the question ended; an error that asks the merchant something is a question back."""
+    outcome, reason = ("answered", "") if turn.steps else (turn.outcome, turn.reason)
+    error = _error(turn)
+    if error:
+        asks, _, about = error.code.partition("_")
+        outcome, reason = ("asked_back", about) if asks in _ASKING else ("failed", error.code)
+    return {"outcome": outcome, "reason": reason, "planned_by": turn.planned_by}
 
 
 def _error(turn: Turn) -> ToolError | None:
@@ -90,6 +105,8 @@ def refuse(turn: Turn, shop: Shop, error: ToolError) -> Answer:
         language=turn.language,
         store=shop.store.info.name,
         answer=text,
+        outcome="declined",
+        reason=error.code,
         suggestions=suggest(turn),
         data_as_of=shop.store.info.as_of,
         seconds=turn.seconds,

@@ -42,14 +42,21 @@ class Assistant:
         connection: where plans come from; None answers by keywords.
         timeout_seconds: the longest a plan may take before keywords serve instead; by default what
             SHOPCAST_LLM_TIMEOUT_SECONDS says.
+        trial_folder: where a trial keeps its conversations; its answers do not enter the store. By default the
+            store keeps both.
     """
 
     def __init__(
-        self, shop: Shop, connection: ModelConnection | None, timeout_seconds: float | None = None
+        self,
+        shop: Shop,
+        connection: ModelConnection | None,
+        timeout_seconds: float | None = None,
+        trial_folder: Path | None = None,
     ) -> None:
         self.shop = shop
         self.connection = connection
         self.timeout_seconds = timeout_seconds or load_settings().llm_timeout_seconds
+        self.trial_folder = trial_folder
 
     def ask(self, question: str, conversation_id: str = "default") -> Answer:
         """Answer one question.
@@ -85,7 +92,8 @@ class Assistant:
         if turn.answer is None:
             yield _broken()
             return
-        self.shop.store.save_answer(turn.answer.model_dump(mode="json"))
+        if self.trial_folder is None:
+            self.shop.store.save_answer(turn.answer.model_dump(mode="json"))
         yield from _tell(turn.answer)
 
     def warm(self) -> None:
@@ -124,7 +132,8 @@ class Assistant:
         from agent.graph import Walk, build_graph
 
         walk = Walk(self.shop, self.connection, self.timeout_seconds)
-        return build_graph(walk, Path(self.shop.store.folder) / CONVERSATIONS_FILE)
+        folder = self.trial_folder or Path(self.shop.store.folder)
+        return build_graph(walk, folder / CONVERSATIONS_FILE)
 
 
 def _thread(conversation_id: str) -> Any:

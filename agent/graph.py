@@ -21,7 +21,7 @@ from agent.execution import Executor, Step
 from agent.fallback import is_unasked, mentions_trade, resume, route
 from agent.grounding import ground_call, recover_span
 from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
-from agent.turn import Turn, remember
+from agent.turn import Turn, add_tokens, remember
 from serving.errors import ServingError
 from tools.shop import Shop
 
@@ -57,9 +57,11 @@ class Walk:
         started = time.monotonic()
         resumed = None if turn.replanned else resume(self.shop, turn.question, turn.memory)
         if resumed:
-            turn.steps = [Step(resumed.tool, resumed.arguments)]
+            turn.steps, turn.planned_by = [Step(resumed.tool, resumed.arguments)], "conversation"
         else:
-            self._take(turn, self._ask_model(turn) or route(self.shop, turn.question, turn.memory))
+            plan = self._ask_model(turn)
+            turn.planned_by = "model" if plan else "keywords"
+            self._take(turn, plan or route(self.shop, turn.question, turn.memory))
         turn.seconds.plan += time.monotonic() - started
         get_stream_writer()(PlanMade([{"tool": step.tool, "said": step.said} for step in turn.steps]))
         return {"turn": turn}
@@ -115,24 +117,35 @@ class Walk:
             turn.notes.append(replies.MODEL_DOWN[turn.language])
             return None
         turn.model = self.connection.description
+        turn.tokens = add_tokens(turn.tokens, planned.completion)
         return planned.plan
 
     def _take(self, turn: Turn, plan: Plan) -> None:
         if self._is_off_topic(turn, plan):
             plan = Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
-        turn.steps, turn.reply = [], ""
+        turn.steps, turn.reply, turn.outcome, turn.reason = [], "", "answered", ""
         is_single = len(plan.calls) == 1
         for call in plan.calls:
-            if call.tool == "no_tool":
-                turn.reply = turn.reply or replies.NO_TOOL[call.arguments["reason"]][turn.language]
-            elif call.tool == "ask_user":
-                turn.reply = turn.reply or replies.ASK_USER[call.arguments["about"]][turn.language]
+            if call.tool in ("no_tool", "ask_user"):
+                _reply(turn, call)
             else:
                 said = ground_call(self.shop, turn.question, call, turn.memory, position=len(turn.steps))
                 said = recover_span(self.shop, turn.question, call.tool, said) if is_single else said
                 step = Step(call.tool, said)
                 if step not in turn.steps and not (turn.steps and is_unasked(call.tool, turn.question)):
                     turn.steps.append(step)
+
+
+def _reply(turn: Turn, call: PlannedCall) -> None:
+    """Answer with a sentence instead of a tool; the first one counts."""
+    if turn.reply:
+        return
+    if call.tool == "no_tool":
+        turn.outcome, turn.reason = "declined", call.arguments["reason"]
+        turn.reply = replies.NO_TOOL[turn.reason][turn.language]
+    else:
+        turn.outcome, turn.reason = "asked_back", call.arguments["about"]
+        turn.reply = replies.ASK_USER[turn.reason][turn.language]
 
 
 def build_graph(walk: Walk, conversations: Path) -> CompiledStateGraph[Any, Any, Any, Any]:

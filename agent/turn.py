@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from agent.answer import Answer, Seconds
+from agent.answer import Answer, Outcome, Planner, Seconds, Tokens
 from agent.execution import Executed, Step
 from agent.memory import Memory, RememberedCall
-from tools.results import Lang, ProductRef, ToolError
+from serving.client import Completion
+from tools.results import Lang, ProductRef
 from tools.shop import Shop
 
 # Errors that ask the merchant something; the next turn may answer them.
@@ -26,13 +27,25 @@ class Turn:
     steps: list[Step] = field(default_factory=list)
     executed: list[Executed] = field(default_factory=list)
     reply: str = ""
-    error: ToolError | None = None
+    outcome: Outcome = "answered"
+    reason: str = ""
+    planned_by: Planner = ""
     model: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: Seconds = field(default_factory=Seconds)
+    tokens: Tokens = field(default_factory=Tokens)
     started: float = field(default_factory=time.monotonic)
     replanned: bool = False
     answer: Answer | None = None
+
+
+def add_tokens(tokens: Tokens, completion: Completion) -> Tokens:
+    """Return what was read and written, with one more completion."""
+    return Tokens(
+        prompt=tokens.prompt + completion.prompt_tokens,
+        completion=tokens.completion + completion.completion_tokens,
+        cached=tokens.cached + completion.cached_tokens,
+    )
 
 
 def remember(turn: Turn, shop: Shop) -> Memory:

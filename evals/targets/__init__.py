@@ -1,0 +1,1 @@
+"""What can be evaluated: the assistant in process, a running Shopcast, a bare model."""
