@@ -18,7 +18,7 @@ def unreceipted_numbers(turn: ObservedTurn) -> list[str]:
     text = _ORDINAL.sub("", turn.answer or "")
     sources = [turn.said, *(fact.shown for fact in turn.facts)]
     for review in turn.citations:
-        sources += [review.review_id, review.text]
+        sources += [review.text, review.date, str(review.rating)]
         text = text.replace(review.review_id, "")
     known = {_plain(number) for source in sources for number in _NUMBER.findall(source)}
     return [number for number in _NUMBER.findall(text) if _plain(number) not in known]

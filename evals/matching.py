@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from evals.case import ExpectedCall, ExpectedCalls, Matcher
@@ -79,16 +81,40 @@ def match_call(want: ExpectedCall, call: ObservedCall) -> list[str]:
     """Return what is wrong with one call."""
     if want.tool != call.tool:
         return [f"called {call.tool} instead of {want.tool}"]
-    resolved = _by_said_name(call)
+    given, defaults = _by_said_name(call), _defaults(call.tool)
+    # An argument that is left out has its default value, and one that was given its default says nothing new.
+    values = {**defaults, **given}
     problems = [
-        f"{want.tool}.{name} is {_shown(resolved.get(name, _MISSING))}, not {describe(matcher)}"
+        f"{want.tool}.{name} is {_shown(values.get(name, _MISSING))}, not {describe(matcher)}"
         for name, matcher in want.arguments.items()
-        if not matches(matcher, resolved.get(name, _MISSING))
+        if not matches(matcher, _asked_value(matcher, name, given, defaults))
     ]
     if want.others == "forbid_unasked":
-        unasked = [name for name in resolved if name not in want.arguments]
-        problems += [f"{want.tool}.{name} = {_shown(resolved[name])} was not asked for" for name in unasked]
+        unasked = [
+            name for name in given if name not in want.arguments and not _is_default(name, given, defaults)
+        ]
+        problems += [f"{want.tool}.{name} = {_shown(given[name])} was not asked for" for name in unasked]
     return problems
+
+
+def _asked_value(matcher: Matcher, name: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Any:
+    if matcher.rule == "forbid_unasked" and (name not in given or _is_default(name, given, defaults)):
+        return _MISSING
+    return given.get(name, defaults.get(name, _MISSING))
+
+
+def _is_default(name: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
+    return name in defaults and same(defaults[name], given[name])
+
+
+@cache
+def _defaults(tool: str) -> dict[str, Any]:
+    """Return what a tool takes an argument to be where nobody says it; None is nothing."""
+    if tool not in toolbox():
+        return {}
+    signature = inspect.signature(toolbox()[tool].function)
+    defaults = {p.said: signature.parameters[p.name].default for p in toolbox()[tool].parameters}
+    return {said: value for said, value in defaults.items() if value not in (None, inspect.Parameter.empty)}
 
 
 def _by_said_name(call: ObservedCall) -> dict[str, Any]:

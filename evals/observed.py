@@ -35,6 +35,8 @@ class ObservedReview(BaseModel):
     review_id: str
     product_id: str
     text: str = ""
+    date: str = ""
+    rating: int | None = None
 
 
 class ObservedTurn(BaseModel):
@@ -84,7 +86,13 @@ def observe_answer(answer: Answer) -> ObservedTurn:
             for fact in answer.facts
         ],
         citations=[
-            ObservedReview(review_id=c.review_id, product_id=c.product_id, text=c.text)
+            ObservedReview(
+                review_id=c.review_id,
+                product_id=c.product_id,
+                text=c.text,
+                date=c.date.isoformat() if c.date else "",
+                rating=c.rating,
+            )
             for c in answer.citations
         ],
         seconds=answer.seconds.total,

@@ -47,6 +47,17 @@ def test_an_argument_that_nobody_asked_for_is_an_error() -> None:
     assert "get_sales.period" in problem and "not asked for" in problem
 
 
+def test_a_default_that_was_written_out_is_as_good_as_left_out() -> None:
+    want = expected("strict", {"tool": "list_trending"})
+    assert match_calls(want, [call("list_trending", direction="both")]) == []
+    assert match_calls(want, [call("list_trending", direction="up")])
+    either = expected(
+        "strict", {"tool": "list_trending", "arguments": {"direction": {"one_of": ["up", "both"]}}}
+    )
+    assert match_calls(either, [call("list_trending")]) == []
+    assert match_calls(either, [call("list_trending", direction="down")])
+
+
 def test_unasked_arguments_may_be_ignored_or_forbidden_one_by_one() -> None:
     lax = expected("strict", {"tool": "list_trending", "others": "ignore"})
     assert match_calls(lax, [call("list_trending", limit=3)]) == []
@@ -63,7 +74,7 @@ def test_a_missing_argument_is_an_error_unless_it_does_not_matter() -> None:
         "strict", {"tool": "forecast_demand", "arguments": {"product": {"ignore": True}, "horizon": 7}}
     )
     assert match_calls(want, [call("forecast_demand", horizon_days=7)]) == []
-    assert "missing" in match_calls(want, [call("forecast_demand", product_id="B001")])[0]
+    assert match_calls(want, [call("forecast_demand", product_id="B001")]) == ["forecast_demand.horizon is 14, not 7"]
 
 
 def test_what_could_not_be_resolved_is_compared_as_it_was_said() -> None:
