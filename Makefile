@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check format serve browser bench lock clean
+.PHONY: help setup demo test check format serve browser bench eval bench-eval lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,9 +46,15 @@ browser: ## install a chromium for the browser tests where there is none and apt
 bench: $(STAMP) browser ## speed and memory, as in docs/figures.md
 	$(BIN)/python -m benchmarks.speed
 
+eval: $(STAMP) ## replay the shipped evaluation suites against recorded model replies
+	$(BIN)/shopcast eval run all --replay
+
+bench-eval: $(STAMP) ## what the evaluation harness costs
+	$(BIN)/python -m benchmarks.evaluation
+
 lock: ## renew requirements.lock from pyproject.toml, the old lock as constraints
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet -c requirements.lock -e '.[dev]'
+	.venv-lock/bin/python -m pip install --quiet -c requirements.lock -e '.[dev,evals]'
 	.venv-lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
 	rm -rf .venv-lock
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ _HEART: tuple[Role, ...] = ("lead", "interval", "verdict", "caveat")
 _MOST_OF_ROLE: dict[Role, int] = {"lead": 3, "interval": 1, "verdict": 2, "evidence": 2, "caveat": 2}
 QUOTED_REVIEWS = 3
 QUOTE_LENGTH = 160
+_CUT_WORD = re.compile(r"\s*[\w.,$€£¥%'-]{0,30}$", re.ASCII)
 
 
 @dataclass
@@ -121,7 +123,8 @@ def quote_line(review: Evidence, lang: Lang) -> str:
     """Return one review as a markdown block quote with its id, date and stars."""
     text = " ".join(review.text.split())
     if len(text) > QUOTE_LENGTH:
-        text = text[:QUOTE_LENGTH].rstrip() + "…"
+        # Half a number is another number.
+        text = _CUT_WORD.sub("", text[:QUOTE_LENGTH]) + "…"
     stars = "" if review.rating is None else f" · {render_value(review.rating, 'stars', lang)}"
     marks = "“{}”" if lang == "zh" else '"{}"'
     day = "" if review.date is None else f" {review.date.isoformat()}"

@@ -7,6 +7,7 @@ import time
 
 import anyio
 from anyio.to_thread import run_sync
+from pydantic_core import PydanticSerializationError
 
 from evals.case import Case
 from evals.journal import Journal
@@ -41,5 +42,10 @@ async def play(
         logger.info("case %s erred", case.id, exc_info=True)
         observed.error = f"{type(error).__name__}: {error}"
     observed.seconds = time.monotonic() - started
-    journal.add(observed)
+    try:
+        journal.add(observed)
+    except PydanticSerializationError:
+        # Half a surrogate pair came out of the target: rubbish, too.
+        observed.turns, observed.error = [], "the answer is not valid Unicode"
+        journal.add(observed)
     return observed

@@ -24,6 +24,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "language",
     "multi_turn",
 )
+# Refusals that are the same whatever was asked: one names its limits, one is in both languages.
+_FIXED_REPLIES = ("question_too_long", "other_language")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|\[[^\]]*\]|^>.*$|^\|.*$", re.MULTILINE)
@@ -65,7 +67,7 @@ def score_case(case: Case, observed: Observed) -> CaseScore:
             _score_calls(score, expectation, turn, number)
             if expectation.answer and turn.answer is not None:
                 score.judge("answer", _answer_problems(expectation.answer, turn), number)
-        if turn.answer is not None:
+        if turn.answer is not None and turn.reason not in _FIXED_REPLIES:
             score.judge("grounding", [f"no receipt for {n}" for n in unreceipted_numbers(turn)], number)
             wanted = expectation.answer.language if expectation and expectation.answer else None
             score.judge("language", _language_problems(wanted or case.language, turn.answer), number)

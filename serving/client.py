@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from serving.errors import ModelRejected, ModelTimeout, ModelUnavailable, ServingError
 
 if TYPE_CHECKING:
+    import httpx
     import openai
     from langchain_core.messages import AIMessage
     from langchain_openai import ChatOpenAI
+    from openai.types import CompletionUsage
+
+    Wrap = Callable[[httpx.BaseTransport], httpx.BaseTransport]
 
 Message = dict[str, str]
 """{"role": "system" | "user" | "assistant", "content": text}"""
+ToolMessage = dict[str, Any]
+"""A message, or a reply with its `tool_calls`, or a call's result {"role": "tool", "tool_call_id", "content"}."""
 
 _SEED = 7
 
@@ -29,6 +36,21 @@ class Completion(NamedTuple):
     seconds: float
     cached_tokens: int
     """Prompt tokens that the server did not have to read again."""
+
+
+class ToolRequest(NamedTuple):
+    """A tool call as the model wrote it; `arguments` should be a JSON object, but nobody has read it yet."""
+
+    id: str
+    tool: str
+    arguments: str
+
+
+class ToolCompletion(NamedTuple):
+    """What a model said, and which tools it wants before it says more."""
+
+    completion: Completion
+    requests: tuple[ToolRequest, ...]
 
 
 class ChatClient:
@@ -46,8 +68,19 @@ class ChatClient:
         self.model = model
         self._api_key = api_key
         self._use_proxy = use_proxy
+        self._wrap: Wrap | None = None
         self._lock = threading.Lock()
         self._chat: ChatOpenAI | None = None
+
+    def through(self, wrap: Wrap) -> ChatClient:
+        """Return the same client with its requests going through a transport of the caller's.
+
+        Args:
+            wrap: given the transport that reaches the server, returns the one to use.
+        """
+        client = ChatClient(self.url, self.model, self._api_key, use_proxy=self._use_proxy)
+        client._wrap = wrap
+        return client
 
     def complete(
         self,
@@ -89,6 +122,43 @@ class ChatClient:
             )
         return completion
 
+    def complete_with_tools(
+        self,
+        messages: list[ToolMessage],
+        tools: list[dict[str, Any]],
+        *,
+        max_tokens: int,
+        timeout_seconds: float,
+    ) -> ToolCompletion:
+        """Ask for one completion with the server's own tool calling; the model may call or answer.
+
+        Args:
+            messages: the conversation, oldest first.
+            tools: functions with their JSON schemas, as the API wants them.
+            max_tokens: where the answer is cut.
+            timeout_seconds: the longest wait.
+
+        Raises:
+            ServingError: as `complete`.
+        """
+        server = self._load().root_client
+        asked: Any = {"messages": messages, "tools": tools, "tool_choice": "auto"}
+        limits: Any = {"max_completion_tokens": max_tokens, "timeout": timeout_seconds}
+        started = time.monotonic()
+        try:
+            reply = server.chat.completions.create(
+                model=self.model, temperature=0, seed=_SEED, **asked, **limits
+            )
+            message = reply.choices[0].message
+            requests = [
+                ToolRequest(call.id, call.function.name, call.function.arguments)
+                for call in message.tool_calls or []
+            ]
+            seconds = time.monotonic() - started
+            return ToolCompletion(_counted(message.content or "", reply.usage, seconds), tuple(requests))
+        except Exception as error:
+            raise self._explained(error, timeout_seconds) from error
+
     def close(self) -> None:
         """Close the connections to the server."""
         with self._lock:
@@ -105,7 +175,6 @@ class ChatClient:
     def _make_chat(self) -> ChatOpenAI:
         # Questions and answers stay here, whatever the environment says about tracing.
         os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
-        import httpx
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
@@ -117,8 +186,16 @@ class ChatClient:
             seed=_SEED,
             max_retries=0,
             use_responses_api=False,
-            http_client=httpx.Client(trust_env=self._use_proxy),
+            http_client=self._make_http(),
         )
+
+    def _make_http(self) -> httpx.Client:
+        import httpx
+
+        from serving.relay import Relay
+
+        direct = httpx.Client(trust_env=self._use_proxy)
+        return httpx.Client(transport=self._wrap(Relay(direct))) if self._wrap else direct
 
     def _explained(self, error: Exception, timeout_seconds: float) -> ServingError:
         import openai
@@ -172,6 +249,17 @@ def _completion(reply: AIMessage, seconds: float) -> Completion:
         completion_tokens=usage["output_tokens"] if usage else 0,
         seconds=seconds,
         cached_tokens=cached or 0,
+    )
+
+
+def _counted(text: str, usage: CompletionUsage | None, seconds: float) -> Completion:
+    details = usage.prompt_tokens_details if usage else None
+    return Completion(
+        text=text,
+        prompt_tokens=usage.prompt_tokens if usage else 0,
+        completion_tokens=usage.completion_tokens if usage else 0,
+        seconds=seconds,
+        cached_tokens=(details.cached_tokens if details else 0) or 0,
     )
 
 

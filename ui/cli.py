@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ui.cli_eval import eval_group
+
 # Every command imports what it needs when it runs: `shopcast --help` stays instant.
 
 DEFAULT_STORE = "bazaar"
@@ -129,6 +131,9 @@ def _import_command(kind: str, summary: str) -> None:
 _import_command("sales", "Import daily sales (CSV in UTF-8 or GBK, Parquet).")
 _import_command("reviews", "Import reviews (CSV in UTF-8 or GBK, Parquet).")
 _import_command("online-retail", "Import transactions in the UCI Online Retail layout.")
+
+
+shopcast.add_command(eval_group)
 
 
 def main(arguments: list[str] | None = None) -> Any:

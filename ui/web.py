@@ -17,6 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from serving.connection import ModelConnection, connect
 from serving.settings import home
 from tools.results import Lang
+from ui.api import add_api
 from ui.web_guard import LocalOnly
 from ui.web_page import Assistants, build_page
 from ui.web_stores import StoreCard
@@ -48,7 +49,7 @@ ICON = (
 
 
 def create_app(cards: Sequence[StoreCard], assistants: Assistants, *, secret: str) -> FastAPI:
-    """Return the whole site: /en, /zh, and / which leads to one of them.
+    """Return the whole site: /en, /zh, / which leads to one of them, and /api for programs.
 
     Args:
         cards: the stores to choose from.
@@ -57,6 +58,7 @@ def create_app(cards: Sequence[StoreCard], assistants: Assistants, *, secret: st
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(LocalOnly)
+    add_api(app, cards, assistants, secret)
 
     @app.get("/")
     def choose_language(request: Request) -> RedirectResponse:

@@ -28,6 +28,10 @@ Message = dict[str, Any]
 OPTIONS_SHOWN = 4
 # A longer table would bury the words; its tool's accordion holds it whole.
 SMALL_TABLE_ROWS = 6
+ORIGIN: dict[str, Any] = {
+    "calls": {"__all__": {"tool", "said", "arguments"}},
+    **dict.fromkeys(("outcome", "reason", "model", "data_as_of"), True),
+}
 
 
 @dataclass
@@ -47,6 +51,7 @@ class Bubble:
         lang: the question's language.
         status: the line with the spinner; "" once the answer stands.
         options: buttons under the answer, each {"label", "value"}; the value is asked when pressed.
+        origin: how the answer came about, as feedback on it keeps it: calls, outcome, reason, model.
     """
 
     lang: Lang
@@ -59,6 +64,7 @@ class Bubble:
     reviews_title: str = ""
     receipt: str = ""
     options: list[dict[str, str]] = field(default_factory=list)
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Bubble:
@@ -97,6 +103,7 @@ class Bubble:
     def fail(self, text: str, question: str) -> None:
         """End with a message and a way to try again; what was found before stays."""
         self._settle()
+        self.origin["outcome"] = "failed"
         failure = escape(text)
         self.words = f"{self.words}\n\n{failure}" if self.words else failure
         self.options = [{"label": load_texts(self.lang)("status.retry"), "value": question}]
@@ -125,6 +132,8 @@ class Bubble:
         return parts
 
     def _finish_step(self, event: ToolFinished) -> None:
+        call = {"tool": event.tool, "said": event.said, "arguments": event.arguments}
+        self.origin.setdefault("calls", []).append(call)
         body = render_step(event.tool, event.said, event.arguments, event.result, self.lang)
         title = self._title(event.tool)
         if not event.ok:
@@ -135,6 +144,7 @@ class Bubble:
 
     def _finish(self, answer: Answer) -> None:
         self._settle()
+        self.origin = answer.model_dump(mode="json", include=ORIGIN)
         self.words = answer.answer or self.words
         self.tables = [
             render_table(table, self.lang)

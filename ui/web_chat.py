@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from agent.events import Event, TextDelta
 from agent.language import detect_language
+from store.feedback import Feedback, Verdict
 from tools.results import Lang
 from ui.texts import load_texts
 from ui.web_bubble import Bubble, Message
 
 CHATS_KEPT = 30
 TITLE_CHARS = 48
+# What gradio calls a filled thumb.
+THUMBS: dict[Verdict, str | None] = {"up": "Like", "down": "Dislike", "withdrawn": None}
 # Browsers redraw the whole bubble at each update; more than this a second only makes them stutter.
 UPDATES_PER_SECOND = 12
 
@@ -38,6 +43,7 @@ class Turn:
     question: str
     bubble: Bubble
     running: bool = False
+    verdict: Verdict = "withdrawn"
 
 
 @dataclass
@@ -111,6 +117,37 @@ class Chat:
             self.turns[-1].running = False
             self.turns[-1].bubble.stop(self.turns[-1].question)
 
+    def rate(self, message: int, verdict: Verdict) -> Feedback | None:
+        """Note what the reader thinks of the answer that begins at `message`; None while it is under way."""
+        position = next(n for n, start in enumerate(self._answer_starts()) if start == message)
+        turn = self.turns[position]
+        if turn.running:
+            return None
+        turn.verdict = verdict
+        return Feedback(
+            # One way only: whoever reads the feedback cannot find the conversation's memory by it.
+            id=hashlib.sha256(f"{self.id}/{position}".encode()).hexdigest()[:16],
+            verdict=verdict,
+            at=datetime.now(UTC),
+            question=turn.question,
+            earlier_turns=[earlier.question for earlier in self.turns[:position]],
+            language=turn.bubble.lang,
+            store=self.store,
+            answer=turn.bubble.words,
+            **turn.bubble.origin,
+        )
+
+    def thumbs(self) -> list[str | None]:
+        """Return each answer's filled thumb, as the chat component knows it."""
+        return [THUMBS[turn.verdict] for turn in self.turns]
+
+    def _answer_starts(self) -> Iterator[int]:
+        """Yield the place of each answer's first message."""
+        place = 0
+        for turn in self.turns:
+            yield place + 1
+            place += 1 + len(turn.bubble.messages())
+
     def messages(self) -> list[Message]:
         """Return the whole conversation as chat messages."""
         shown: list[Message] = []
@@ -121,13 +158,20 @@ class Chat:
 
     def dump(self) -> dict[str, Any]:
         """Return the conversation as JSON data for the browser."""
-        turns = [{"question": turn.question, "bubble": turn.bubble.dump()} for turn in self.turns]
+        turns = [
+            {"question": turn.question, "bubble": turn.bubble.dump(), "verdict": turn.verdict}
+            for turn in self.turns
+        ]
         return {"id": self.id, "store": self.store, "title": self.title, "turns": turns}
 
     @classmethod
     def load(cls, stored: dict[str, Any], lang: Lang) -> Chat:
         """Rebuild a conversation from what `dump` returned."""
-        turns = [Turn(turn["question"], Bubble.load(turn["bubble"])) for turn in stored["turns"]]
+        turns = [
+            # Chats that an earlier version kept have no verdicts.
+            Turn(turn["question"], Bubble.load(turn["bubble"]), verdict=turn.get("verdict", "withdrawn"))
+            for turn in stored["turns"]
+        ]
         return cls(lang, stored["store"], stored["id"], turns)
 
 

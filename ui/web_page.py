@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -10,6 +11,7 @@ import gradio as gr
 from tools.results import Lang
 from ui.texts import load_texts
 from ui.web_chat import Answering, Chat, keep
+from ui.web_feedback import FeedbackLine
 from ui.web_stores import StoreCard
 
 Assistants = Callable[[str], Answering]
@@ -73,11 +75,11 @@ class ChatPage:
             sanitize_html=True,
             allow_tags=False,
             buttons=["copy"],
-            feedback_options=None,
             latex_delimiters=[],
             placeholder=f"## {words('page.welcome')}\n{words('page.welcome_note')}",
             examples=[{"text": text} for text in words.examples],
         )
+        self.feedback = FeedbackLine(words)
         self.box = gr.Textbox(
             placeholder=words("page.ask"),
             show_label=False,
@@ -116,9 +118,23 @@ class ChatPage:
 
         opened = [self.chat, self.view, self.list, self.store, self.line]
         self.blocks.load(self._restore, [self.kept, self.chat], opened, **PRIVATE)
-        self.list.input(self._open, [self.list, self.kept], opened, cancels=answers, **PRIVATE)
-        self.store.input(self._start_over, [self.store], opened, cancels=answers, **PRIVATE)
-        self.new.click(self._start_over, [self.store], opened, cancels=answers, **PRIVATE)
+        moves = [
+            self.list.input(self._open, [self.list, self.kept], opened, cancels=answers, **PRIVATE),
+            self.store.input(self._start_over, [self.store], opened, cancels=answers, **PRIVATE),
+            self.new.click(self._start_over, [self.store], opened, cancels=answers, **PRIVATE),
+        ]
+        self._connect_feedback([*starts, *moves])
+
+    def _connect_feedback(self, moves: Sequence[Any]) -> None:
+        """Take up thumbs; the line about one leaves as soon as the reader moves on."""
+        line = self.feedback
+        rated = self.view.like(line.rate, [self.chat], [self.view, *line.parts], **PRIVATE)
+        rated.then(self._save_verdict, [self.kept, self.chat], [self.kept, self.list], **PRIVATE)
+        for complaint, button in line.buttons.items():
+            button.click(partial(line.complain, complaint), [line.rated], line.parts, **PRIVATE)
+        line.note.submit(line.write, [line.note, line.rated], line.parts, **PRIVATE)
+        for move in moves:
+            move.then(line.put_away, None, line.parts, **PRIVATE)
 
     def _begin(self, question: str, chat: Chat | None) -> tuple[Any, ...]:
         """Show the question and the first status line before anything slow begins."""
@@ -153,6 +169,10 @@ class ChatPage:
         kept = keep(kept, chat)
         return kept, self._listed(kept, chat)
 
+    def _save_verdict(self, kept: list[dict[str, Any]], chat: Chat) -> tuple[Any, ...]:
+        # An answer under way is saved when it stands, verdicts on earlier ones with it.
+        return (gr.skip(), gr.skip()) if chat.running else self._save(kept, chat)
+
     def _restore(self, kept: list[dict[str, Any]], chat: Chat | None) -> tuple[Any, ...]:
         """Come back to the latest chat, where its store still exists."""
         if chat is not None:
@@ -166,11 +186,12 @@ class ChatPage:
         return self._opened(Chat.load(next(chat for chat in kept if chat["id"] == chat_id), self.lang), kept)
 
     def _start_over(self, store: str) -> tuple[Any, ...]:
-        return Chat(self.lang, store), [], gr.update(value=None), gr.skip(), self._line(store)
+        chat = Chat(self.lang, store)
+        return chat, _shown(chat), gr.update(value=None), gr.skip(), self._line(store)
 
     def _opened(self, chat: Chat, kept: list[dict[str, Any]]) -> tuple[Any, ...]:
         store = chat.store or None
-        return chat, chat.messages(), self._listed(kept, chat), store, self._line(chat.store)
+        return chat, _shown(chat), self._listed(kept, chat), store, self._line(chat.store)
 
     def _listed(self, kept: list[dict[str, Any]], chat: Chat) -> Any:
         entries = [(old["title"], old["id"]) for old in kept if old["store"] in self.cards]
@@ -180,6 +201,11 @@ class ChatPage:
         if store in self.cards:
             return self.cards[store].line(self.lang)
         return f'<div class="store-line"><span class="badge">{self.words("page.no_store")}</span></div>'
+
+
+def _shown(chat: Chat) -> Any:
+    """Return the update that shows another conversation, its thumbs too."""
+    return gr.update(value=chat.messages(), feedback_value=chat.thumbs())
 
 
 def _brand(title: str, tagline: str) -> str:

@@ -1,6 +1,6 @@
 from datetime import date
 
-from agent.composition import compose
+from agent.composition import compose, quote_line
 from agent.execution import Executed, Step
 from tools.results import Draft, Evidence
 
@@ -78,3 +78,19 @@ def test_an_error_says_what_to_do_and_offers_choices() -> None:
         options=["Kettle (B1)"],
     )
     assert compose([executed(draft)], "en").text == "No such thing. Try:\n\n- Kettle (B1)"
+
+
+def test_a_long_quote_never_ends_in_half_a_number() -> None:
+    for text in (f"{'very ' * 31}$30,000 paid", f"{'很好' * 77}共付$30,000元"):
+        review = Evidence(
+            review_id="R1",
+            product_id="B",
+            product_title="",
+            date=DAY,
+            rating=5,
+            language="en",
+            text=text,
+            score=1,
+        )
+        line = quote_line(review, "en")
+        assert "…" in line and "$3" not in line

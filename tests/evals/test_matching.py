@@ -74,7 +74,9 @@ def test_a_missing_argument_is_an_error_unless_it_does_not_matter() -> None:
         "strict", {"tool": "forecast_demand", "arguments": {"product": {"ignore": True}, "horizon": 7}}
     )
     assert match_calls(want, [call("forecast_demand", horizon_days=7)]) == []
-    assert match_calls(want, [call("forecast_demand", product_id="B001")]) == ["forecast_demand.horizon is 14, not 7"]
+    assert match_calls(want, [call("forecast_demand", product_id="B001")]) == [
+        "forecast_demand.horizon is 14, not 7"
+    ]
 
 
 def test_what_could_not_be_resolved_is_compared_as_it_was_said() -> None:

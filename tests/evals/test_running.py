@@ -83,13 +83,15 @@ def test_every_case_gets_a_row_in_the_order_of_the_suite(tmp_path: Path) -> None
 def test_a_target_that_hangs_dies_or_returns_rubbish_costs_only_its_own_case(
     tmp_path: Path, hang: Callable[[], list[ObservedTurn]]
 ) -> None:
-    target = Scripted(hangs=hang, dies=fail, rubbish=lambda: [])
-    cases = [case("hangs", timeout=0.2), case("dies"), case("rubbish"), case("fine")]
+    garbled = [ObservedTurn(said="?", answer="half a \ud83d")]
+    target = Scripted(hangs=hang, dies=fail, rubbish=lambda: [], garbled=lambda: garbled)
+    cases = [case("hangs", timeout=0.2), *map(case, ["dies", "rubbish", "garbled", "fine"])]
     rows = {row.case_id: row for row in run_suite(suite(*cases), target, tmp_path, parallel=2).run.rows}
     assert rows["fine"].passed
     assert rows["hangs"].error == "no answer within 0.2 s"
     assert "the server died" in str(rows["dies"].error)
     assert "0 turns for 1" in str(rows["rubbish"].error)
+    assert rows["garbled"].error == "the answer is not valid Unicode"
 
 
 def test_a_run_that_stopped_goes_on_with_what_is_missing_or_erred(tmp_path: Path) -> None:

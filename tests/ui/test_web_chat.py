@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from tests.browser.scripted import FOLLOW_UPS, WORDS, ScriptedAssistant
+from tests.browser.scripted import AS_OF, FOLLOW_UPS, WORDS, ScriptedAssistant
 from ui.web_chat import CHATS_KEPT, Chat, keep
 
 
@@ -110,6 +110,66 @@ def test_the_browser_keeps_the_latest_chats_first_and_each_once() -> None:
     many = [{"id": str(number)} for number in range(CHATS_KEPT)]
     assert len(keep(many, chats[0])) == CHATS_KEPT
     assert keep(kept, Chat("en", "bazaar")) == kept
+
+
+def first_messages(chat: Chat) -> list[int]:
+    """Where each answer begins: what the page names it by."""
+    roles = [message["role"] for message in chat.messages()]
+    return [n for n in range(1, len(roles)) if roles[n] == "assistant" and roles[n - 1] == "user"]
+
+
+def test_a_verdict_holds_all_that_explains_the_answer() -> None:
+    chat = answered("涨得最猛的那款能卖多少？", answered("What is trending?"))
+    feedback = chat.rate(first_messages(chat)[1], "down")
+    assert feedback is not None
+    assert (feedback.verdict, feedback.language, feedback.store) == ("down", "zh", "bazaar")
+    assert feedback.question == "涨得最猛的那款能卖多少？"
+    assert feedback.earlier_turns == ["What is trending?"]
+    assert feedback.answer == WORDS["zh"]
+    assert [call.tool for call in feedback.calls] == ["list_trending", "forecast_demand"]
+    assert feedback.calls[1].arguments == {"product_id": "P007", "horizon_days": 14}
+    assert (feedback.outcome, feedback.model, feedback.data_as_of) == ("answered", "Scripted planner", AS_OF)
+    assert chat.id not in feedback.model_dump_json()
+
+
+def test_a_verdict_can_be_given_on_a_chat_that_comes_from_the_browser() -> None:
+    chat = answered("What is trending?")
+    (place,) = first_messages(chat)
+    given = chat.rate(place, "down")
+    again = Chat.load(json.loads(json.dumps(chat.dump())), "en")
+    assert again.thumbs() == ["Dislike"]
+    changed = again.rate(place, "up")
+    assert given
+    assert changed
+    assert changed.id == given.id
+    assert changed.calls == given.calls
+    assert again.thumbs() == ["Like"]
+
+
+def test_a_chat_of_an_earlier_version_can_be_judged_too() -> None:
+    chat = answered("What is trending?")
+    stored = json.loads(json.dumps(chat.dump()))
+    for turn in stored["turns"]:
+        del turn["verdict"], turn["bubble"]["origin"]
+    again = Chat.load(stored, "en")
+    assert again.thumbs() == [None]
+    feedback = again.rate(1, "down")
+    assert feedback
+    assert (feedback.question, feedback.calls) == ("What is trending?", [])
+
+
+def test_an_answer_that_failed_midway_says_so_with_the_calls_that_were_made() -> None:
+    feedback = answered("please die").rate(1, "down")
+    assert feedback
+    assert feedback.outcome == "failed"
+    assert [call.tool for call in feedback.calls] == ["list_trending"]
+
+
+def test_no_verdict_on_an_answer_that_is_under_way() -> None:
+    chat = Chat("en", "bazaar")
+    chat.ask("What is trending?")
+    assert chat.rate(1, "down") is None
+    assert chat.thumbs() == [None]
 
 
 def test_conversation_ids_are_long_and_never_repeat() -> None:
