@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 from tools.numerals import fold
 
 _FILLER = frozenset(
     {"the", "a", "an", "of", "our", "my", "your", "this", "that", "for", "with", "and"}
     | {"product", "item", "sku", "id", "no"}
+)
+_KIND_WORDS = frozenset(
+    {
+        "size",
+        "colour",
+        "color",
+        "model",
+        "version",
+        "variant",
+        "type",
+        "kind",
+        "style",
+        "one",
+        "in",
+        "pair",
+        "piece",
+    }
+)
+_FILLER_ZH = frozenset(
+    "的 那 这 款 个 只 条 件 台 把 双 顶 瓶 盒 袋 包 装 版 牌 色 码 那款 这款 那个 这个 装的 款的 版的".split()
 )
 _QUOTES = " \t\"'`“”‘’「」『』《》〈〉<>【】[]{}"
 _LEADS_ZH = re.compile(
@@ -29,9 +50,52 @@ def name_key(name: str) -> str:
 
 
 def name_words(name: str) -> frozenset[str]:
-    """Return the telling words of an English name, singular."""
-    words = re.findall(r"[a-z0-9]+", fold(name).replace("'", ""))
+    """Return the telling words of an English name, singular; "24cm" is "24 cm"."""
+    words = re.findall(r"[a-z]+|\d+(?:\.\d+)?", fold(name).replace("'", ""))
     return frozenset(singular(word) for word in words if word not in _FILLER)
+
+
+def telling_words(words: Iterable[str], known: Collection[str]) -> frozenset[str]:
+    """Return the words without those that only say what kind of word follows ("size L"), unless they are known."""
+    return frozenset(word for word in words if word not in _KIND_WORDS or word in known)
+
+
+def is_covered(key: str, names: Collection[str]) -> bool:
+    """Return whether a name is made of pieces of one product's names: "黑色渔夫帽" of "渔夫帽 黑色".
+
+    A piece has two characters or more, and never a part of a number; words such as 那款 may stand between.
+
+    Args:
+        key: what was said, as `name_key` gives it.
+        names: the product's names, as `name_key` gives them.
+    """
+    reached = [0]
+    for end in range(1, len(key) + 1):
+        if any(_is_piece(key, start, end, names) for start in reached):
+            reached.append(end)
+    return reached[-1] == len(key) and any(
+        key[i : i + 2] in name for name in names for i in range(len(key) - 1)
+    )
+
+
+def _is_piece(key: str, start: int, end: int, names: Collection[str]) -> bool:
+    piece = key[start:end]
+    if piece in _FILLER_ZH:
+        return True
+    # 10 is no piece of 100: digits may not be cut, neither in what was said nor in the name.
+    if end - start < 2 or _cuts_number(key, start) or _cuts_number(key, end):
+        return False
+    for name in names:
+        found = name.find(piece)
+        while found >= 0:
+            if not (_cuts_number(name, found) or _cuts_number(name, found + len(piece))):
+                return True
+            found = name.find(piece, found + 1)
+    return False
+
+
+def _cuts_number(text: str, place: int) -> bool:
+    return 0 < place < len(text) and text[place - 1].isdigit() and text[place].isdigit()
 
 
 def singular(word: str) -> str:

@@ -11,7 +11,16 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from tools.numerals import fold
-from tools.product_names import is_chinese, is_telling, name_key, name_words, plain_name, singular
+from tools.product_names import (
+    is_chinese,
+    is_covered,
+    is_telling,
+    name_key,
+    name_words,
+    plain_name,
+    singular,
+    telling_words,
+)
 from tools.results import ToolError
 
 if TYPE_CHECKING:
@@ -206,8 +215,13 @@ class Catalogue:
         words, key = name_words(text), name_key(text)
         if is_chinese(text):
             within = [p for p in self.products if any(key in name for name in p.keys)]
-            return within or self._named_inside(key) or [p for p in self.products if _is_spread(key, p)]
-        found = [product for product in self.products if words and words <= product.words]
+            return (
+                within
+                or [p for p in self.products if is_covered(key, p.keys)]
+                or self._named_inside(key)
+                or [p for p in self.products if _is_spread(key, p)]
+            )
+        found = [p for p in self.products if _are_words_of(words, p)]
         return found or self._named_inside(key)
 
     def _named_inside(self, key: str) -> list[Product]:
@@ -230,6 +244,11 @@ def resolve_product(shop: Shop, said: str) -> ProductMatch:
         said: "23084", "the rabbit night light", "“兔子夜灯”", "rabit night light".
     """
     return shop.catalogue.match(said)
+
+
+def _are_words_of(words: frozenset[str], product: Product) -> bool:
+    telling = telling_words(words, product.words)
+    return bool(telling) and telling <= product.words
 
 
 def _text(value: object) -> str | None:
