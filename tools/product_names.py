@@ -28,9 +28,7 @@ _KIND_WORDS = frozenset(
         "piece",
     }
 )
-_FILLER_ZH = frozenset(
-    "的 那 这 款 个 只 条 件 台 把 双 顶 瓶 盒 袋 包 装 版 牌 色 码 那款 这款 那个 这个 装的 款的 版的".split()
-)
+_FILLER_ZH = frozenset("的 那 这 款 个 只 条 件 台 把 双 顶 瓶 盒 袋 包 装 版 牌 色 码".split())
 _QUOTES = " \t\"'`“”‘’「」『』《》〈〉<>【】[]{}"
 _LEADS_ZH = re.compile(
     r"^(?:我们?的|这个|这款|那个|那款|商品|产品|编号|货号)+(?=.)|(?<=.)(?:这款|这个|这件)?(?:商品|产品)$"

@@ -12,6 +12,12 @@ ROWS = [
     ("B006", "USB-C Cable 2 m", "USB-C数据线 2米", "Electronics", "数码", []),
     ("B007", "Umbrella", "雨伞", "Umbrellas", "雨具", []),
     ("B008", "Folding Umbrella", "折叠雨伞", "Umbrellas", "雨具", []),
+    ("B009", "Bucket Hat, black", "渔夫帽 黑色", "Hats", "帽子", ["bucket hat", "渔夫帽"]),
+    ("B010", "Bucket Hat, khaki", "渔夫帽 卡其", "Hats", "帽子", ["bucket hat", "渔夫帽"]),
+    ("B011", "Frying Pan, 24 cm", "平底锅 24厘米", "Kitchen", "厨房", ["平底锅"]),
+    ("B012", "Frying Pan, 4 cm", "平底锅 4厘米", "Kitchen", "厨房", ["平底锅"]),
+    ("B013", "Fleece Pyjamas, L", "睡衣 L码", "Nightwear", "睡衣类", ["睡衣"]),
+    ("B014", "Fleece Pyjamas, M", "睡衣 M码", "Nightwear", "睡衣类", ["睡衣"]),
     ("23084", "JUMBO BAG RED RETROSPOT", None, None, None, []),
 ]
 
@@ -44,6 +50,14 @@ def catalogue():
         ("the rabbit night light lamp", "B004"),
         ("umbrella", "B007"),
         ("雨伞", "B007"),
+        ("黑色渔夫帽", "B009"),
+        ("卡其那款渔夫帽", "B010"),
+        ("黑色的bucket hat", "B009"),
+        ("24cm frying pan", "B011"),
+        ("4厘米的平底锅", "B012"),
+        ("24厘米平底锅", "B011"),
+        ("size L fleece pyjamas", "B013"),
+        ("M码睡衣", "B014"),
     ],
 )
 def test_a_name_finds_its_product(catalogue, said, product_id):
