@@ -13,10 +13,12 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from agent.choices import is_choice_word, may_be_asked, plainly_asked
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
 from tools.numerals import NUMBER, fold, parse_number
 from tools.periods import Period, resolve_period
+from tools.product_names import name_key
 from tools.quantities import resolve_count, resolve_duration, resolve_percent
 from tools.results import ToolError
 from tools.shop import Shop
@@ -27,24 +29,9 @@ _TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
 _LONGEST_SPAN_TOKENS = 8
 _COPY_LIKENESS = 80
 _SHORTEST_SLIP = 4
+_FEW_LEFT_OUT = 3
 _FEW_NAMESAKES = 3
 _LONGEST_BARE_TITLE = 10
-# The words that ask for a choice; what is not listed is a default and may stand without words.
-_ASKED_FOR = {
-    "negative": re.compile(
-        r"complain|bad|worst|negative|problem|issue|fault|defect|broke|dislike|hate|unhappy|wrong|poor|return|"
-        r"抱怨|差评|不满|问题|缺点|毛病|质量|坏|吐槽|投诉|不好|退货"
-    ),
-    "positive": re.compile(
-        r"praise|good|best|positive|love|like best|happy|great|好评|优点|夸|满意|喜欢|表扬"
-    ),
-    "up": re.compile(
-        r"trend|hot|ris(?:e|ing|er)|up\b|grow|gain|popular|best|climb|increas|surg|viral|涨|热|火|爆|增|上升|走俏|趋势|畅销"
-    ),
-    "down": re.compile(
-        r"fall|fell|drop|declin|down|los(?:e|ing)|worst|slump|decreas|slow|跌|降|减|下滑|变差|滞销|差"
-    ),
-}
 # A question about all that "we" sold leaves the product of the turn before; one about "it" needs a product.
 _WHOLE_SHOP = re.compile(
     r"\b(?:we|overall|altogether|whole (?:shop|store))\b|全店|店里|一共|总共|整体", re.IGNORECASE
@@ -91,8 +78,11 @@ def _named_in_query(shop: Shop, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Add the period or horizon that the question states and the model left out; for plans of one call."""
+    """Add what the question states and the model left out: a period, a horizon, a choice; for plans of one call."""
     for parameter in toolbox()[tool_name].parameters:
+        choice = plainly_asked(parameter.choices, question)
+        if choice:
+            said = {**said, parameter.said: choice}
         kind = parameter.span.kind if parameter.span else ""
         if parameter.said not in said and (kind == "period" or parameter.said == "horizon"):
             found = find_span(question, span_resolver(shop, kind))
@@ -111,9 +101,11 @@ def _ground(
     if value is None:
         return None
     if kind == "choice":
-        return value if _was_asked(parameter, value, question) else None
+        return value if _is_allowed(parameter, value, question) else None
     text = str(value)
     if kind == "text":
+        if not parameter.required and is_choice_word(text):
+            return None
         # Search is by meaning: the whole question serves where the model paraphrased.
         return text if _stands_in(text, question) else (question if parameter.required else None)
     if kind == "quantity":
@@ -128,20 +120,18 @@ def _ground(
     return text
 
 
+def _is_allowed(parameter: Parameter, value: Any, question: str) -> bool:
+    if parameter.choices:
+        return value in parameter.choices and may_be_asked(value, question)
+    return value in _numbers(question)
+
+
 def _ground_quantity(text: str, question: str) -> str | None:
     """Keep a quantity whose number the user said, whatever unit the model put beside it."""
     numbers = re.findall(NUMBER, fold(text))
     if len(numbers) != 1 or parse_number(numbers[0]) not in _numbers(question):
         return None
     return text if _stands_in(text, question) else str(numbers[0])
-
-
-def _was_asked(parameter: Parameter, value: Any, question: str) -> bool:
-    """Whether the question's words ask for a choice; its default needs no words."""
-    if parameter.choices:
-        asked = _ASKED_FOR.get(value)
-        return value in parameter.choices and (asked is None or bool(asked.search(fold(question))))
-    return value in _numbers(question)
 
 
 def _ground_product(
@@ -175,12 +165,24 @@ def _is_most_of(said: str, question: str) -> bool:
 
 def _as_copied(said: str, question: str) -> str:
     """Return the question's own words for a name that the model copied, give or take a slip; "" if it did not."""
-    if not said or _stands_in(said, question):
+    if not said or _stands_in(said, question) or _is_condensed(said, question):
         return said
     nearest = fuzz.partial_ratio_alignment(fold(said), fold(question), score_cutoff=_COPY_LIKENESS)
     if nearest is None or len(said) < _SHORTEST_SLIP or nearest.score < _COPY_LIKENESS:
         return ""
     return fold(question)[nearest.dest_start : nearest.dest_end].strip()
+
+
+def _is_condensed(said: str, question: str) -> bool:
+    """Whether a name is the question's words in their order with a few left out: "10骨雨伞" of "10骨的雨伞"."""
+    wanted, text = name_key(said), name_key(question)
+    start = text.find(wanted[:1])
+    while wanted and start >= 0:
+        window = iter(text[start : start + len(wanted) + _FEW_LEFT_OUT])
+        if all(letter in window for letter in wanted):
+            return True
+        start = text.find(wanted[0], start + 1)
+    return False
 
 
 def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, Any]:

@@ -151,3 +151,32 @@ def test_a_search_for_a_products_name_is_of_its_reviews(shop: Shop) -> None:
         said(shop, f"What do customers say about {title}?", "search_reviews", query=title)["product"] == title
     )
     assert "product" not in said(shop, "What about late parcels?", "search_reviews", query="late parcels")
+
+
+def test_a_name_with_a_word_left_out_is_still_the_users(shop: Shop) -> None:
+    title_zh = next(p.title_zh for p in shop.catalogue.products if p.title_zh and " " in p.title_zh)
+    noun, variant = title_zh.split(" ")[:2]
+    kept = said(shop, f"上周{variant}的{noun}卖了多少？", "get_sales", product=variant + noun)
+    assert kept == {"product": variant + noun}
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "recovered"),
+    [
+        ("这款的评价里大家都在抱怨什么", "search_reviews", {"opinion": "negative"}),
+        ("anything that buyers praise?", "search_reviews", {"opinion": "positive"}),
+        ("do they praise it or complain?", "search_reviews", {}),
+        ("哪些在往下掉？", "list_trending", {"direction": "down"}),
+    ],
+)
+def test_a_choice_that_the_words_leave_no_doubt_about(
+    shop: Shop, question: str, tool: str, recovered: dict[str, Any]
+) -> None:
+    assert recover_span(shop, question, tool, {}) == recovered
+
+
+def test_a_word_of_direction_is_no_category(shop: Shop) -> None:
+    kept = said(
+        shop, "Anything climbing at the moment?", "list_trending", direction="up", category="climbing"
+    )
+    assert kept == {"direction": "up"}
