@@ -14,13 +14,17 @@ Planner = Literal["model", "keywords", "conversation", ""]
 
 
 class Call(BaseModel):
-    """One tool call: the words that the model copied (`said`) and what code made of them (`arguments`)."""
+    """One tool call: the words that the model copied (`said`) and what code made of them (`arguments`).
+
+    `error` is the code of what went wrong, "" where nothing did.
+    """
 
     tool: str
     said: dict[str, Any]
     arguments: dict[str, Any] = Field(default_factory=dict)
     seconds: float = 0.0
     ok: bool = False
+    error: str = ""
 
 
 class Seconds(BaseModel):

@@ -57,7 +57,14 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
         answer=text,
         **_outcome(turn),
         calls=[
-            Call(tool=c.step.tool, said=c.step.said, arguments=c.arguments, seconds=c.seconds, ok=c.result.ok)
+            Call(
+                tool=c.step.tool,
+                said=c.step.said,
+                arguments=c.arguments,
+                seconds=c.seconds,
+                ok=c.result.ok,
+                error=c.result.error.code if c.result.error else "",
+            )
             for c in turn.executed
         ],
         facts=draft.facts,

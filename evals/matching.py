@@ -125,7 +125,7 @@ def _by_said_name(call: ObservedCall) -> dict[str, Any]:
     tool = toolbox().get(call.tool)
     names = {p.name: p.said for p in tool.parameters} if tool else {}
     resolved = {names.get(name, name): value for name, value in call.arguments.items()}
-    return {**call.said, **resolved}
+    return resolved or dict(call.said)
 
 
 def matches(matcher: Matcher, value: Any) -> bool:

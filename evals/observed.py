@@ -18,6 +18,7 @@ class ObservedCall(BaseModel):
     said: dict[str, Any] = Field(default_factory=dict)
     arguments: dict[str, Any] = Field(default_factory=dict)
     ok: bool = True
+    error: str = ""
 
 
 class ObservedFact(BaseModel):
@@ -75,7 +76,10 @@ def observe_answer(answer: Answer) -> ObservedTurn:
     """Return a turn of the assistant, in process or over HTTP, as data."""
     return ObservedTurn(
         said=answer.question,
-        calls=[ObservedCall(tool=c.tool, said=c.said, arguments=c.arguments, ok=c.ok) for c in answer.calls],
+        calls=[
+            ObservedCall(tool=c.tool, said=c.said, arguments=c.arguments, ok=c.ok, error=c.error)
+            for c in answer.calls
+        ],
         outcome=answer.outcome,
         reason=answer.reason,
         answer=answer.answer,

@@ -26,6 +26,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 # Refusals that are the same whatever was asked: one names its limits, one is in both languages.
 _FIXED_REPLIES = ("question_too_long", "other_language")
+# Errors that are nobody's question: the tool itself failed.
+_BROKEN = ("tool_broke", "tool_timeout")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|\[[^\]]*\]|^>.*$|^\|.*$", re.MULTILINE)
@@ -67,6 +69,9 @@ def score_case(case: Case, observed: Observed) -> CaseScore:
             _score_calls(score, expectation, turn, number)
             if expectation.answer and turn.answer is not None:
                 score.judge("answer", _answer_problems(expectation.answer, turn), number)
+        broken = [f"{call.tool} broke ({call.error})" for call in turn.calls if call.error in _BROKEN]
+        if broken:
+            score.judge("answer", broken, number)
         if turn.answer is not None and turn.reason not in _FIXED_REPLIES:
             score.judge("grounding", [f"no receipt for {n}" for n in unreceipted_numbers(turn)], number)
             wanted = expectation.answer.language if expectation and expectation.answer else None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def evaluate(options: Options, say: Callable[[str], None], on_row: Callable[[Res
     baseline = read_baseline(options.baseline) if options.baseline else None
     floors = read_floors(options.floors) if options.floors else {}
     runs = home() / RUNS_FOLDER
-    folder = options.folder or runs / f"{options.suite.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    folder = options.folder or _new_folder(runs, options.suite.name)
     with open_target(options) as target:
         parallel = options.parallel or _parallel(options)
         kind = (target.description, target.model)
@@ -98,6 +99,18 @@ def evaluate(options: Options, say: Callable[[str], None], on_row: Callable[[Res
     say(console_summary(result))
     say(f"kept in {folder}; `inspect view --log-dir {folder / 'logs'}` shows every conversation")
     return _status(result)
+
+
+def _new_folder(runs: Path, suite: str) -> Path:
+    """Return a folder that no other run has, also where two begin in one second."""
+    stem = f"{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    for name in chain([stem], (f"{stem}-{number}" for number in count(2))):
+        try:
+            (runs / name).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return runs / name
+    raise AssertionError("count never ends")
 
 
 def _status(result: Result) -> int:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from evals.mutation.running import Verdict
     from evals.results import ResultRow
 
-COULD_NOT_RUN = 2
+REGRESSED, COULD_NOT_RUN = 1, 2
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _SHIPPED = "shipped"
 
@@ -111,11 +112,18 @@ def run(
 @eval_group.command()
 @click.argument("suite", default="all")
 def check(suite: str) -> None:
-    """Read SUITE, say what is wrong with it, and count its cases."""
+    """Read SUITE and count its cases; hold the harness itself to inputs with a known verdict."""
     with _told():
+        from evals.specimen import run_specimens
         from evals.suite import load_suite, tally
 
         click.echo(tally(load_suite(suite)))
+        results = run_specimens()
+        wrong = [result for result in results if not result.passed]
+        for result in wrong:
+            click.echo(f"misjudged: {result.name}: {'; '.join(result.problems)}", err=True)
+        click.echo(f"harness: {len(results) - len(wrong)} of {len(results)} specimens judged as they must be")
+    sys.exit(REGRESSED if wrong else 0)
 
 
 @eval_group.command()
@@ -143,12 +151,20 @@ def _ask(question: str, default: str) -> str:
 
 
 @eval_group.command()
-def mutate() -> None:
-    """Break tools, arguments, matchers, checker and prompt one by one: does the shipped suite notice?"""
+@click.argument("patterns", nargs=-1)
+def mutate(patterns: tuple[str, ...]) -> None:
+    """Break tools, arguments, matchers, checker and prompt one by one: does the shipped suite notice?
+
+    PATTERNS choose among the mutants ("schema/*"); without one, all of them are tried.
+    """
     with _told():
         from evals.mutation import print_report, run_mutation
 
-        status = print_report(run_mutation(), click.echo)
+        def tell(verdict: Verdict) -> None:
+            click.echo(f"{verdict.mutant}: {verdict.by or 'survives'}", err=True)
+
+        report = run_mutation(patterns or ("*",), tell)
+        status = print_report(report, click.echo)
     sys.exit(status)
 
 

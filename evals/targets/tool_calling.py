@@ -111,7 +111,13 @@ def _ran(executed: Executed, lang: Lang) -> Ran:
     draft = compose([executed], lang)
     step = executed.step
     return Ran(
-        call=ObservedCall(tool=step.tool, said=step.said, arguments=executed.arguments, ok=result.ok),
+        call=ObservedCall(
+            tool=step.tool,
+            said=step.said,
+            arguments=executed.arguments,
+            ok=result.ok,
+            error=result.error.code if result.error else "",
+        ),
         told="\n".join([draft.text, *_table_lines(result, lang)]),
         executed=executed,
         facts=[_observed(fact, lang) for fact in draft.facts],

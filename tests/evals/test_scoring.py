@@ -148,3 +148,10 @@ def test_an_error_is_no_pass_and_no_figure() -> None:
 def test_a_target_without_words_is_judged_by_its_calls_alone() -> None:
     verdict = score(case(calls=SALES, answer={"contains": ["120"]}), turn(None))
     assert verdict.dimensions == {"tool_choice": True, "arguments": True}
+
+
+def test_a_tool_that_broke_is_no_answer() -> None:
+    broken = ObservedCall(tool="get_sales", arguments={"product_id": "B002"}, ok=False, error="tool_broke")
+    verdict = score(case(calls=SALES), turn("Something broke on our side.", calls=[broken], facts=[]))
+    assert verdict.dimensions["answer"] is False
+    assert verdict.problems == ["turn 1: get_sales broke (tool_broke)"]
