@@ -35,6 +35,10 @@ logger = logging.getLogger(__name__)
 _WORTH_REPLANNING = ("_not_understood", "nothing_found")
 
 
+# Where general knowledge ends up; trends and restocks are asked for by words of the trade.
+_SINKS = ("get_sales", "forecast_demand", "explain_trend", "search_reviews")
+
+
 class State(TypedDict):
     """What the graph carries: the working turn, never written to disk, and the memory that is."""
 
@@ -91,9 +95,10 @@ class Walk:
         return "plan"
 
     def _is_off_topic(self, turn: Turn, plan: Plan) -> bool:
-        """Small models send general knowledge to `get_sales`: no word of the trade, no product, no talk before."""
+        """Small models send general knowledge to a tool: no word of the trade, no product, no talk before."""
         return (
-            [call.tool for call in plan.calls] == ["get_sales"]
+            len(plan.calls) == 1
+            and plan.calls[0].tool in _SINKS
             and not turn.memory.calls
             and not mentions_trade(turn.question)
             and self.shop.catalogue.match(turn.question).outcome == "unknown"

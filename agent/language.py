@@ -11,6 +11,8 @@ _OTHER_SCRIPT = re.compile(
     r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]"
 )
 _LATIN_WORD = re.compile(r"[a-zà-öø-ÿœß']+")
+# Words that hold a Chinese sentence together; titles have few of them.
+_CHINESE_WORD = re.compile(r"[的了吗呢吧有哪给我几请帮是把被在还这那]|多少|怎么|什么|为啥|一下")
 _ENGLISH = frozenset(
     "a about and any are at be buy by can compare customers did do does enough explain fall fell for forecast from go "
     "going had has have hello help hey hi how i in is it last list many me more most much my need next of on or our "
@@ -39,7 +41,7 @@ def detect_language(question: str) -> Literal["en", "zh", "other"]:
     han = len(_HAN.findall(text))
     if len(_OTHER_SCRIPT.findall(text)) > max(2, len(words)):
         return "other"
-    if han and english < 2:
+    if han and english < max(2, len(_CHINESE_WORD.findall(text))):
         return "zh"
     # "a" and "in" are words of several languages: the third language needs two words and the majority.
     if len({word for word in words if word in _OTHER_LATIN}) >= max(2, english + 1):

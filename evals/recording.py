@@ -24,7 +24,7 @@ class Recording:
     """A cassette that is being written: each reply is on disk as it comes, sorted at the end.
 
     What was recorded before is kept, but for older replies to something that is recorded anew: after a change
-    of the prompt they would never be found again.
+    of the prompt they would never be found again. To hear every reply afresh, record into a new file.
 
     Args:
         path: the cassette; made when it does not exist.
@@ -44,6 +44,15 @@ class Recording:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._write()
         self._file = path.open("a", encoding="utf-8")
+
+    def find(self, body: Body) -> Reply | None:
+        """Return what was said to this very request before; it counts as recorded anew."""
+        key = request_key(body)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry:
+                self._recorded.add(key)
+            return entry.reply if entry else None
 
     def add(self, body: Body, reply: Reply) -> None:
         """Keep the reply to a request; a later one to the same request takes its place."""

@@ -11,6 +11,8 @@ from agent.language import detect_language
         ("RABBIT NIGHT LIGHT 下周能卖多少", "zh"),
         ("How many 兔子小夜灯 will we sell next week?", "en"),
         ("and for 30 days?", "en"),
+        ("帮我看看哪些products的trend在rising，列个list", "zh"),
+        ("How much of the 小夜灯（粉色的） did we sell?", "en"),
         ("那补多少货？", "zh"),
         ("22423", "en"),
         ("Combien de sacs allons nous vendre les prochains jours ?", "other"),

@@ -175,11 +175,15 @@ def test_the_mutation_tests_match_finds_old_replies_but_never_another_models(mod
     assert "the model is 'large'" in miss(replay("large", match="user"))
 
 
-def test_a_second_recording_of_the_same_replies_changes_no_byte(model, path):
+def test_a_second_recording_asks_the_model_only_what_is_new(model, path):
     record(model, path, "one", "two", "three")
-    first = path.read_bytes()
+    first, heard = path.read_bytes(), len(model.requests)
     record(model, path, "three", "one", "two")
     assert path.read_bytes() == first
+    assert len(model.requests) == heard
+    record(model, path, "four", "one")
+    assert len(model.requests) == heard + 1
+    assert len(Cassette.load(path)) == 4
 
 
 def test_a_new_prompt_replaces_the_replies_that_the_old_one_had_and_no_others(model, path, replay):
