@@ -18,9 +18,9 @@ from agent import replies
 from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
-from agent.fallback import is_unasked, mentions_trade, resume, route
-from agent.grounding import ground_call, recover_span
+from agent.fallback import mentions_trade, resume, route
 from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
+from agent.steps import make_steps
 from agent.turn import Turn, add_tokens, remember
 from serving.errors import ServingError
 from tools.shop import Shop
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 _WORTH_REPLANNING = ("_not_understood", "nothing_found")
 
 
+_REPLIES = ("no_tool", "ask_user")
 # Where general knowledge ends up; trends and restocks are asked for by words of the trade.
 _SINKS = ("get_sales", "forecast_demand", "explain_trend", "search_reviews")
 
@@ -128,17 +129,12 @@ class Walk:
     def _take(self, turn: Turn, plan: Plan) -> None:
         if self._is_off_topic(turn, plan):
             plan = Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
-        turn.steps, turn.reply, turn.outcome, turn.reason = [], "", "answered", ""
-        is_single = len(plan.calls) == 1
+        turn.reply, turn.outcome, turn.reason = "", "answered", ""
         for call in plan.calls:
-            if call.tool in ("no_tool", "ask_user"):
+            if call.tool in _REPLIES:
                 _reply(turn, call)
-            else:
-                said = ground_call(self.shop, turn.question, call, turn.memory, position=len(turn.steps))
-                said = recover_span(self.shop, turn.question, call.tool, said) if is_single else said
-                step = Step(call.tool, said)
-                if step not in turn.steps and not (turn.steps and is_unasked(call.tool, turn.question)):
-                    turn.steps.append(step)
+        asked = [call for call in plan.calls if call.tool not in _REPLIES]
+        turn.steps = make_steps(self.shop, turn.question, asked, turn.memory)
 
 
 def _reply(turn: Turn, call: PlannedCall) -> None:

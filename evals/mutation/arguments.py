@@ -91,8 +91,8 @@ def _unplanned(tool: str, said: str) -> Iterator[None]:
         return recover
 
     with (
-        patched("agent.graph.ground_call", by=ground_less),
-        patched("agent.graph.recover_span", by=recover_less),
+        patched("agent.steps.ground_call", by=ground_less),
+        patched("agent.steps.recover_span", by=recover_less),
     ):
         yield
 

@@ -140,10 +140,10 @@ def _guards() -> Group:
             expects("calls"),
         ),
         "guard/unasked-calls-kept": (
-            replaced("agent.graph.is_unasked", lambda *given: False),
+            replaced("agent.steps.is_unasked", lambda *given: False),
             expects("calls"),
         ),
-        "guard/second-calls-refused": (replaced("agent.graph.is_unasked", lambda *given: True), is_chained),
+        "guard/second-calls-refused": (replaced("agent.steps.is_unasked", lambda *given: True), is_chained),
         "guard/gate-off": (_ungated, calls_tool("get_sales")),
     }
 
@@ -177,9 +177,9 @@ def _grounding() -> Group:
 
     called = expects("calls")
     return {
-        "grounding/off": (lambda: patched("agent.graph.ground_call", by=as_written), called),
+        "grounding/off": (lambda: patched("agent.steps.ground_call", by=as_written), called),
         "grounding/left-out-spans-not-recovered": (
-            replaced("agent.graph.recover_span", lambda shop, question, tool, said: said),
+            replaced("agent.steps.recover_span", lambda shop, question, tool, said: said),
             called,
         ),
         "grounding/unasked-choices-kept": (
