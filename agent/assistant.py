@@ -83,7 +83,10 @@ class Assistant:
             return
         try:
             turn.memory = self._memory(conversation_id)
-            walked = self._graph.stream({"turn": turn}, _thread(conversation_id), stream_mode="custom")
+            # Only what the turn leaves behind is worth a write; its steps are never resumed.
+            walked = self._graph.stream(
+                {"turn": turn}, _thread(conversation_id), stream_mode="custom", durability="exit"
+            )
             yield from cast("Iterator[Event]", walked)
         except Exception:
             logger.exception("the walk broke at %r", question[:200])

@@ -165,6 +165,8 @@ def build_graph(walk: Walk, conversations: Path) -> CompiledStateGraph[Any, Any,
     graph.add_conditional_edges("execute", walk.after_execute, ["plan", "compose"])
     graph.add_edge("compose", END)
     connection = sqlite3.connect(conversations, check_same_thread=False)
+    # With a write-ahead log a crash of the program loses nothing; waiting for the disk at each step only costs.
+    connection.execute("PRAGMA synchronous = NORMAL")
     # Only plain data may come back from disk: no class is ever rebuilt from it.
     saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
     return graph.compile(checkpointer=saver)

@@ -14,6 +14,8 @@ POOLED_BLOCK_DAYS = 28
 POOLED_BLOCKS_PER_PRODUCT = 6
 # Enough to know a class by, few enough to stay far below a second.
 MAX_POOLED_PRODUCTS = 120
+# Two dozen products' backtests; a block is a few kilobytes.
+KEPT_BLOCKS = 256
 # Spread of the standardised error where a store has nothing to learn it from: counting noise at one a day.
 DEFAULT_SPREAD = 1.0
 # A long horizon's blocks may be as long as a third of the history: shorter ones forget how levels wander.
@@ -30,6 +32,7 @@ class ErrorPool:
     def __init__(self, sample: Callable[[int], Iterable[DemandSeries]]) -> None:
         self._sample = sample
         self._by_class: dict[str, Floats] | None = None
+        self._kept: dict[tuple[str, int, int], ErrorBlocks] = {}
 
     def blocks(self, series: DemandSeries, through: int, length: int) -> ErrorBlocks:
         """Return standardised error blocks for a forecast made after `through` days.
@@ -37,6 +40,15 @@ class ErrorPool:
         A product with too few blocks of its own gets its class's, scaled to its own spread; a store without
         any gets counting noise, so that no interval on a live product has zero width.
         """
+        # A backtest asks for the same few blocks dozens of times.
+        key = (series.unique_id, through, length)
+        if key not in self._kept:
+            if len(self._kept) >= KEPT_BLOCKS:
+                self._kept.clear()
+            self._kept[key] = self._blocks(series, through, length)
+        return self._kept[key]
+
+    def _blocks(self, series: DemandSeries, through: int, length: int) -> ErrorBlocks:
         longest = max(POOLED_BLOCK_DAYS, int(through * LONGEST_BLOCK_SHARE))
         own = own_blocks(series, through, min(length, longest))
         if len(own.values) >= ENOUGH_BLOCKS:

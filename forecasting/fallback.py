@@ -60,11 +60,12 @@ def steady_level(adjusted: Floats, weights: Floats) -> float:
     """
     # Differences of neighbouring days measure noise even where the level jumped in between.
     noise = float(np.sqrt(np.mean(np.diff(adjusted) ** 2) / 2)) if len(adjusted) > 1 else 0.0
-    level, low, high = float(np.average(adjusted[-WEEK:], weights=weights[-WEEK:])), -np.inf, np.inf
+    weighted = adjusted * weights
+    level, low, high = float(weighted[-WEEK:].sum() / weights[-WEEK:].sum()), -np.inf, np.inf
     for days in LEVEL_WINDOWS_DAYS:
         if days > len(adjusted) and days // 2 >= len(adjusted):
             break
-        mean = float(np.average(adjusted[-days:], weights=weights[-days:]))
+        mean = float(weighted[-days:].sum() / weights[-days:].sum())
         margin = AGREEMENT_DEVIATIONS * noise / np.sqrt(min(days, len(adjusted)))
         low, high = max(low, mean - margin), min(high, mean + margin)
         if low > high:

@@ -147,7 +147,9 @@ def _mend(unique_id: str, frame: pd.DataFrame) -> DemandSeries:
         # Out of stock on every recorded day: what was sold is all there is to go by.
         is_scored = is_recorded
     closed = _closed_weekdays(dates, is_open)
-    expected = _same_weekday_mean(np.where(is_scored, sold, np.nan), weekdays(dates))
+    expected = (
+        sold if is_scored.all() else _same_weekday_mean(np.where(is_scored, sold, np.nan), weekdays(dates))
+    )
     # A day that ran out still sold something: demand was at least that much.
     demand = np.where(is_scored, sold, np.fmax(expected, np.where(is_stockout, sold, np.nan)))
     demand[np.isin(weekdays(dates), list(closed)) & ~is_scored] = 0.0

@@ -67,6 +67,10 @@ def is_covered(key: str, names: Collection[str]) -> bool:
         key: what was said, as `name_key` gives it.
         names: the product's names, as `name_key` gives them.
     """
+    # Cheap and decisive among thousands of products: a character that no name has.
+    letters = {letter for name in names for letter in name}
+    if any(letter not in letters and letter not in _FILLER_ZH for letter in key):
+        return False
     reached = [0]
     for end in range(1, len(key) + 1):
         if any(_is_piece(key, start, end, names) for start in reached):
