@@ -44,8 +44,9 @@ _ASKED_BY_NAME = {
 }
 _TRADE = re.compile(
     "|".join(pattern for _, pattern in _ROUTES)
-    + r"|product|item|store|shop|stock|order|units?|\bsku\b|customer|buyer|turnover|business|perform|doing|"
-    r"商品|店|库存|订单|件|生意|营收|客单|款|卖|买|货",
+    + r"|product|item|store|shop|stock|order|units?|\bsku\b|customer|buyer|turnover|takings?|business|perform|doing|"
+    r"picking up|taking off|\blines\b|goods|"
+    r"商品|店|库存|订单|件|生意|营收|客单|款|卖|买|货|增长|主推",
     re.IGNORECASE,
 )
 _FALLING = re.compile(r"fall|fell|declin|drop|down|losing|跌|下降|下滑|变差", re.IGNORECASE)

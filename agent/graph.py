@@ -19,6 +19,7 @@ from agent.answering import finish
 from agent.events import PlanMade
 from agent.execution import Executor, Step
 from agent.fallback import mentions_trade, resume, route
+from agent.memory import is_pronoun
 from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
 from agent.steps import make_steps
 from agent.turn import Turn, add_tokens, remember
@@ -102,8 +103,15 @@ class Walk:
             and plan.calls[0].tool in _SINKS
             and not turn.memory.calls
             and not mentions_trade(turn.question)
-            and self.shop.catalogue.match(turn.question).outcome == "unknown"
+            and not self._names_product(turn.question, plan.calls[0])
         )
+
+    def _names_product(self, question: str, call: PlannedCall) -> bool:
+        """Whether the question is about goods: it names some, or the model copied their name out of it."""
+        match, copied = self.shop.catalogue.match, str(call.arguments.get("product", ""))
+        # One word of a question about the weather may be part of many titles; a name is one product's.
+        is_name = bool(copied) and copied in question and match(copied).outcome == "found"
+        return is_name or is_pronoun(copied) or match(question).outcome != "unknown"
 
     def _ask_model(self, turn: Turn) -> Plan | None:
         if self.connection is None:

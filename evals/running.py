@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,18 +126,32 @@ def _evaluate(
     async def play_one(case: Case, epoch: int) -> Observed:
         return await play(case, epoch, target, journal, limiter)
 
-    evaluate(
-        suite_task(suite, epochs, play_one, report),
-        model=None,
-        log_dir=str(logs),
-        display="none",
-        max_samples=parallel,
-        log_realtime=False,
-        log_header_only=True,
-        ctl_server=False,
-        score_display=False,
-        log_level="error",
-    )
+    def run() -> None:
+        evaluate(
+            suite_task(suite, epochs, play_one, report),
+            model=None,
+            log_dir=str(logs),
+            display="none",
+            max_samples=parallel,
+            log_realtime=False,
+            log_header_only=True,
+            ctl_server=False,
+            score_display=False,
+            log_level="error",
+        )
+
+    _outside_any_loop(run)
+
+
+def _outside_any_loop(run: Callable[[], None]) -> None:
+    """Call what starts an event loop of its own: in a thread where one runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run()
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def _machine() -> str:

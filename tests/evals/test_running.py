@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -163,3 +164,10 @@ def test_a_journal_finds_the_last_of_each_case_and_drops_a_broken_end(tmp_path: 
     assert len(again) == 2 and again.find("b", 1) is None
     again.add(Observed(case_id="b"))
     assert again.find("b", 1) is not None
+
+
+def test_a_run_works_where_an_event_loop_runs_already(tmp_path: Path) -> None:
+    async def in_a_notebook() -> Finished:
+        return run_suite(suite(case("a")), Scripted(), tmp_path)
+
+    assert verdicts(asyncio.run(in_a_notebook())) == {"a": True}
