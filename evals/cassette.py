@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError
 
+from agent.answer import Tokens
 from evals.errors import CassetteMiss, CassetteUnusable
 
 VERSION = 1
@@ -33,21 +34,13 @@ class Parts(BaseModel, frozen=True):
     user: str
 
 
-class Usage(BaseModel):
-    """Tokens that the reply cost when it was recorded."""
-
-    prompt: int = 0
-    completion: int = 0
-    cached: int = 0
-
-
 class Reply(BaseModel):
     """What the model said; `tool_calls` as the server wrote them."""
 
     text: str
     finish_reason: str = "stop"
     tool_calls: list[dict[str, Any]] = Field(default_factory=list)
-    usage: Usage = Field(default_factory=Usage)
+    usage: Tokens = Field(default_factory=Tokens)
     seconds: float = 0.0
 
     def says_the_same(self, other: Reply) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from evals.cassette import Body, Cassette, Reply, Usage, user_message
+from agent.answer import Tokens
+from evals.cassette import Body, Cassette, Reply, user_message
 from evals.errors import CassetteMiss
 from evals.recording import Recording
 from serving.client import ChatClient, Message
@@ -192,7 +193,7 @@ def _completed(content: bytes, seconds: float) -> Reply | None:
             text=choice["message"].get("content") or "",
             finish_reason=choice.get("finish_reason") or "stop",
             tool_calls=choice["message"].get("tool_calls") or [],
-            usage=Usage(
+            usage=Tokens(
                 prompt=usage.get("prompt_tokens") or 0,
                 completion=usage.get("completion_tokens") or 0,
                 cached=details.get("cached_tokens") or 0,

@@ -58,6 +58,11 @@ def telling_words(words: Iterable[str], known: Collection[str]) -> frozenset[str
     return frozenset(word for word in words if word not in _KIND_WORDS or word in known)
 
 
+def has_letters(key: str, letters: Collection[str]) -> bool:
+    """Return whether every character that was said is one of a product's: cheap, and decisive among thousands."""
+    return all(letter in letters or letter in _FILLER_ZH for letter in key)
+
+
 def is_covered(key: str, names: Collection[str]) -> bool:
     """Return whether a name is made of pieces of one product's names: "黑色渔夫帽" of "渔夫帽 黑色".
 
@@ -67,10 +72,6 @@ def is_covered(key: str, names: Collection[str]) -> bool:
         key: what was said, as `name_key` gives it.
         names: the product's names, as `name_key` gives them.
     """
-    # Cheap and decisive among thousands of products: a character that no name has.
-    letters = {letter for name in names for letter in name}
-    if any(letter not in letters and letter not in _FILLER_ZH for letter in key):
-        return False
     reached = [0]
     for end in range(1, len(key) + 1):
         if any(_is_piece(key, start, end, names) for start in reached):

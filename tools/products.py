@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from tools.numerals import fold
 from tools.product_names import (
+    has_letters,
     is_chinese,
     is_covered,
     is_telling,
@@ -59,6 +60,11 @@ class Product:
     def keys(self) -> frozenset[str]:
         """Its names without case, spaces and punctuation."""
         return frozenset(name_key(name) for name in self.names)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The characters of its keys."""
+        return frozenset(letter for key in self.keys for letter in key)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -217,7 +223,7 @@ class Catalogue:
             within = [p for p in self.products if any(key in name for name in p.keys)]
             return (
                 within
-                or [p for p in self.products if is_covered(key, p.keys)]
+                or [p for p in self.products if has_letters(key, p.letters) and is_covered(key, p.keys)]
                 or self._named_inside(key)
                 or [p for p in self.products if _is_spread(key, p)]
             )

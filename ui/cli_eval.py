@@ -188,9 +188,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not (hasattr(error, "message") and hasattr(error, "remedy")) or isinstance(
-            error, click.ClickException
-        ):
+        if not (hasattr(error, "message") and hasattr(error, "remedy")):
             raise
         click.echo(f"shopcast eval: {error}", err=True)
         sys.exit(COULD_NOT_RUN)
