@@ -24,15 +24,6 @@ CAUSE_LABELS = {
     "closed_days": Words("Closed days", "停业"),
     "unexplained": Words("Not explained by the records", "记录里看不出的原因"),
 }
-_NOUNS = {
-    "price": Words("the price", "价格变动"),
-    "promotion": Words("promotions", "促销力度的变化"),
-    "stockout": Words("stock-outs", "断货情况的变化"),
-    "calendar_event": Words("festivals and sales events", "节日大促"),
-    "market": Words("the whole shop's pace", "大盘走势"),
-    "weekday_mix": Words("the mix of weekdays", "星期构成不同"),
-    "closed_days": Words("closed days", "停业天数"),
-}
 
 
 def main_cause(causes: Sequence[Cause], change: int) -> Cause | None:
@@ -45,13 +36,18 @@ def main_cause(causes: Sequence[Cause], change: int) -> Cause | None:
     return next((cause for cause in causes if cause.integer_units * change > 0), None)
 
 
-def say_main_cause(draft: Draft, main: Cause, change: int) -> None:
+def say_main_cause(
+    draft: Draft, shop: Shop, main: Cause, change: int, recent: Period, before: Period
+) -> None:
     """Name the main cause, or say that it is not among the records.
 
     Args:
         draft: holds the fact "<kind>_units".
+        shop: the session's shop.
         main: from `main_cause`.
         change: units, signed.
+        recent: the days explained.
+        before: the days that they are compared with.
     """
     side = Words("rise", "上涨") if change > 0 else Words("fall", "下跌")
     if main.kind == "unexplained":
@@ -63,13 +59,23 @@ def say_main_cause(draft: Draft, main: Cause, change: int) -> None:
             f"这次{side.zh}主要不是价格、促销、库存或节日造成的："
             "有 {unexplained_units}来自这款商品自身的变化，销售记录里看不出原因。",
             aspect="cause",
+            others=[
+                (
+                    f"The records do not explain most of this {side.en}: {{unexplained_units}} of it go with neither"
+                    " price nor promotions, stock or the calendar, but with something particular to this product.",
+                    f"这次{side.zh}大部分在记录里找不到原因：有 {{unexplained_units}}和价格、促销、库存、节日都无关，"
+                    "是这款商品自身的变化。",
+                )
+            ],
         )
         return
-    noun = _NOUNS[main.kind]
+    happened = _HAPPENED[main.kind](draft, shop, main, recent, before)
+    worth = Words("added about", "带来约 ") if change > 0 else Words("cost about", "拉低约 ")
+    units = f"{{{main.kind}_units}}"
     draft.say(
         "verdict",
-        f"The largest part of the {side.en} goes with {noun.en}: {{{main.kind}_units}}.",
-        f"{side.zh}的最大因素是{noun.zh}：{{{main.kind}_units}}。",
+        f"{happened.en}; that {worth.en} {units}, the largest single factor in the {side.en}.",
+        f"{happened.zh}，{worth.zh}{units}，是{side.zh}的最大因素。",
         aspect="cause",
     )
 
@@ -131,7 +137,7 @@ def _days_words(draft: Draft, cause: Cause, name: str, words: Words) -> Words:
 
 
 _EVENT_BEFORE = {
-    True: Words("Sales had been held back by {event}, now over", "{event}压低了前一段的销量，节后恢复正常"),
+    True: Words("Sales had been held back by {event}, now over", "前一段的销量受{event}拖累，节后恢复正常"),
     False: Words("Sales had been lifted by {event}, now over", "前一段有{event}拉动，节后回落"),
 }
 
@@ -172,7 +178,7 @@ def _weekday_mix(draft: Draft, shop: Shop, cause: Cause, recent: Period, before:
 
 
 def _unexplained(draft: Draft, shop: Shop, cause: Cause, recent: Period, before: Period) -> Words:
-    return Words("Something the sales records do not show was at work", "还有销售记录里看不出的因素")
+    return Words("Something the sales records do not show was at work too", "另有销售记录里看不出的因素")
 
 
 _HAPPENED = {

@@ -102,9 +102,9 @@ def _report(draft: Draft, shop: Shop, product: Product, recent: Period) -> None:
         draft.fact(f"{cause.kind}_units", abs(cause.integer_units), "units", entity=entity, period=period)
     main = main_cause(told, change)
     if main:
-        say_main_cause(draft, main, change)
-    # Where the main cause is not on record, the verdict has said all there is to say of it.
-    evidence = [cause for cause in told[:CAUSES_TOLD] if cause is not main or cause.kind != "unexplained"]
+        say_main_cause(draft, shop, main, change, recent, before)
+    # The verdict has said all there is to say of the main cause; a small rest without a name is in the table.
+    evidence = [cause for cause in told[:CAUSES_TOLD] if cause is not main and cause.kind != "unexplained"]
     for cause in evidence[:1]:
         say_cause(draft, shop, cause, recent, before)
     # Second, as a short answer shows only what comes first.
@@ -139,23 +139,35 @@ def _say_change(
     when, earlier = state_period(draft, recent), state_earlier(draft, recent)
     if found.change_pct is not None:
         state("change_pct", round_percent(abs(found.change_pct)), "percent", metric="change in units")
-    draft.say("lead", *_change_sentence(found, change, when, earlier), aspect="change")
+    wordings = _change_wordings(found, change, when, earlier)
+    draft.say("lead", *wordings[0], aspect="change", others=wordings[1:])
 
 
-def _change_sentence(found: Attribution, change: int, when: Words, earlier: Words) -> Words:
+def _change_wordings(found: Attribution, change: int, when: Words, earlier: Words) -> list[Words]:
     if not change or (found.change_pct is not None and abs(found.change_pct) < FLAT_PERCENT):
-        return Words(
-            f"{{product}} hardly changed: {{recent}} {when.en}, against {{baseline}} {earlier.en}.",
-            f"{{product}}基本没变：{when.zh}卖出 {{recent}}，{earlier.zh}是 {{baseline}}。",
-        )
+        return [
+            Words(
+                f"{{product}} hardly changed: {{recent}} {when.en}, against {{baseline}} {earlier.en}.",
+                f"{{product}}基本没变：{when.zh}卖出 {{recent}}，{earlier.zh}是 {{baseline}}。",
+            )
+        ]
     side = Words("more", "多") if change > 0 else Words("fewer", "少")
     share = Words(" ({change_pct})", "（{change_pct}）") if found.change_pct is not None else Words("", "")
-    return Words(
-        f"{{product}} sold {{recent}} {when.en}: {{change}} {side.en}{share.en} than the {{baseline}} sold"
-        f" {earlier.en}.",
-        f"{{product}}在{when.zh}卖出 {{recent}}，比{earlier.zh}的 {{baseline}}{side.zh}"
-        f" {{change}}{share.zh}。",
-    )
+    went = Words("rose", "增加到") if change > 0 else Words("fell", "减少到")
+    return [
+        Words(
+            f"{{product}} sold {{recent}} {when.en}: {{change}} {side.en}{share.en} than the {{baseline}} sold"
+            f" {earlier.en}.",
+            f"{{product}}在{when.zh}卖出 {{recent}}，比{earlier.zh}的 {{baseline}}{side.zh}"
+            f" {{change}}{share.zh}。",
+        ),
+        Words(
+            f"Sales of {{product}} {went.en} to {{recent}} {when.en}, from {{baseline}} {earlier.en}: {{change}}"
+            f" {side.en}{share.en}.",
+            f"{{product}}的销量由{earlier.zh.strip()}的 {{baseline}}{went.zh}{when.zh}的 {{recent}}，{side.zh}了"
+            f" {{change}}{share.zh}。",
+        ),
+    ]
 
 
 def _warn_within_noise(draft: Draft, shop: Shop, product: Product, recent: Period) -> None:

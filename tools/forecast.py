@@ -94,21 +94,8 @@ def _say_total(draft: Draft, product: Product, forecast: Forecast, period: Perio
     state = partial(draft.fact, entity=product.product_id, period=period.iso())
     state("horizon", period.days, "days")
     state("total", round(forecast.total_mean), "units", metric="expected units sold")
-    when = state_period(draft, period)
-    draft.say(
-        "lead",
-        (
-            f"{{product}} should sell about {{total}} over the next {{horizon}}, {when.en}."
-            if period.days > 1
-            else f"{{product}} should sell about {{total}} {when.en}."
-        ),
-        (
-            f"{{product}}未来 {{horizon}}（{when.zh}）预计卖出 {{total}}左右。"
-            if period.days > 1
-            else f"{{product}}在{when.zh}预计卖出 {{total}}左右。"
-        ),
-        aspect="total",
-    )
+    wordings = _total_wordings(state_period(draft, period), period.days)
+    draft.say("lead", *wordings[0], aspect="total", others=wordings[1:])
     for percent, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
         state(f"confidence{percent}", percent, "percent", metric="confidence")
         for end, level in (("low", low), ("high", high)):
@@ -120,7 +107,50 @@ def _say_total(draft: Draft, product: Product, forecast: Forecast, period: Perio
         "总量有 {confidence80} 的把握在 {low80} 到 {high80} 件之间，{confidence95} 的把握在 {low95} 到"
         " {high95} 件之间。",
         aspect="interval",
+        others=[
+            (
+                "The {confidence80} confidence range runs from {low80} to {high80}, the {confidence95} one from {low95} to"
+                " {high95}.",
+                "{confidence80} 的把握是 {low80} 到 {high80} 件；要有 {confidence95} 的把握，"
+                "得放宽到 {low95} 到 {high95} 件。",
+            )
+        ],
+        opening=(
+            "With {confidence80} confidence {product} sells between {low80} and {high80} in the next {horizon}; with"
+            " {confidence95}, between {low95} and {high95}.",
+            "{product}未来 {horizon}的总销量，{confidence80} 的把握在 {low80} 到 {high80} 件之间，{confidence95} 的把握在"
+            " {low95} 到 {high95} 件之间。",
+        ),
     )
+
+
+def _total_wordings(when: Words, days: int) -> list[Words]:
+    """Return the ways to say how much will sell."""
+    if days == 1:
+        return [
+            Words(
+                f"{{product}} should sell about {{total}} {when.en}.",
+                f"{{product}}在{when.zh}预计卖出 {{total}}左右。",
+            ),
+            Words(
+                f"Expect about {{total}} of {{product}} {when.en}.",
+                f"预计{{product}}{when.zh}能卖 {{total}}左右。",
+            ),
+        ]
+    return [
+        Words(
+            f"{{product}} should sell about {{total}} over the next {{horizon}}, {when.en}.",
+            f"{{product}}未来 {{horizon}}（{when.zh}）预计卖出 {{total}}左右。",
+        ),
+        Words(
+            f"Expect about {{total}} of {{product}} over the next {{horizon}}, {when.en}.",
+            f"预计{{product}}未来 {{horizon}}能卖 {{total}}左右（{when.zh}）。",
+        ),
+        Words(
+            "Over the next {horizon} ({when}) sales of {product} should come to about {total}.",
+            "未来 {horizon}（{when}），{product}大约能卖 {total}。",
+        ),
+    ]
 
 
 def _say_daily(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
@@ -131,9 +161,14 @@ def _say_daily(draft: Draft, product: Product, forecast: Forecast, period: Perio
     words = _compare_daily(expected, recent)
     draft.say(
         "evidence",
-        f"That is {{daily}} on average, {words.en} the {{recent_daily}} of the past {{recent_days}}.",
-        f"平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
+        f"The forecast averages {{daily}}, {words.en} the {{recent_daily}} of the past {{recent_days}}.",
+        f"折合平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
         aspect="daily",
+        opening=(
+            f"{{product}} should sell {{daily}} on average over the next {{horizon}}, {words.en} the"
+            f" {{recent_daily}} of the past {{recent_days}}.",
+            f"{{product}}未来 {{horizon}}预计平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
+        ),
     )
 
 

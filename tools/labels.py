@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
-from tools.periods import WEEK_DAYS, Period
+from tools.days import WEEK_DAYS
+from tools.display import render_date
+from tools.periods import Period
 from tools.products import Catalogue, Product
 from tools.results import Draft, ProductRef
 from tools.shop import Shop
@@ -52,13 +55,32 @@ def state_product(draft: Draft, product: Product, name: str = "product") -> None
 
 
 def state_period(draft: Draft, period: Period, prefix: str = "") -> Words:
-    """State a period's ends as facts and return how it stands in a sentence: "from … to …" or "on …"."""
-    start, end = f"{prefix}start", f"{prefix}end"
-    draft.fact(start, period.start, "date", metric="first day")
-    if period.days == 1:
-        return Words(f"on {{{start}}}", f"{{{start}}}")
-    draft.fact(end, period.end, "date", metric="last day")
-    return Words(f"from {{{start}}} to {{{end}}}", f"{{{start}}}至{{{end}}}")
+    """State a period as a fact and return how it stands in a sentence: "from … to …" or "on …"."""
+    name = f"{prefix}when"
+    draft.fact(
+        name, period.iso(), "text", metric="period", period=period.iso(),
+        localized={"en": render_period(period.start, period.end, "en"),
+                   "zh": render_period(period.start, period.end, "zh")},
+    )  # fmt: skip
+    return Words(f"{'on' if period.days == 1 else 'from'} {{{name}}}", f"{{{name}}}")
+
+
+def render_period(start: date, end: date, lang: str) -> str:
+    """Return the days as a reader writes them: "18 to 31 Oct 2026", "2026年10月18日至31日"; one day alone."""
+    last = render_date(end.isoformat(), lang)
+    if start == end:
+        return last
+    first = render_date(start.isoformat(), lang)
+    if lang == "zh":
+        # What both ends share is said once: it stands at the front.
+        shared = (
+            f"{start.year}年{start.month}月" if (start.year, start.month) == (end.year, end.month) else ""
+        )
+        shared = shared or (f"{start.year}年" if start.year == end.year else "")
+        return f"{first}至{last.removeprefix(shared)}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day} to {last}"
+    return f"{first.removesuffix(f' {end.year}')} to {last}"
 
 
 def state_earlier(draft: Draft, period: Period) -> Words:

@@ -38,7 +38,8 @@ _ENGLISH_TENS = {
         ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 }
-_ENGLISH_LOOSE = {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "dozen": 12.0}
+_ENGLISH_LOOSE = {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "few": 3.0, "dozen": 12.0, "gross": 144.0}
+_ENGLISH_PACKS = {"dozen": 12, "gross": 144}
 _ENGLISH_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -47,18 +48,24 @@ _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五�
 }
 _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1_000}
 _SUFFIXES = {"k": 1_000, "千": 1_000, "百": 100, "w": 10_000, "万": 10_000, "m": 1_000_000, "百万": 1_000_000}
-_SUFFIXES |= {"thousand": 1_000, "million": 1_000_000, "hundred": 100, "dozen": 12}
+_SUFFIXES |= {"thousand": 1_000, "million": 1_000_000, "hundred": 100, "dozen": 12, "gross": 144, "打": 12}
+
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 
 _WORD = "|".join([*_ENGLISH_SMALL, *_ENGLISH_TENS, *_ENGLISH_SCALES, *_ENGLISH_LOOSE])
-_DIGITS = r"\d[\d,]*(?:\.\d+)?(?:\s?(?:百万|thousand|hundred|million|dozen|[万千百])|[kmw](?![a-z]))?"
-_WORDS = rf"(?<![a-z])(?:{_WORD})(?:(?:[\s-]|\sand\s)(?:{_WORD}))*(?![a-z])"
-_CHINESE = r"[零〇一二两俩三四五六七八九十百千万亿半]+"
+_GROUPED = r"\d{1,3}(?: \d{3})+(?!\d)|\d[\d,]*(?:\.\d+)?"
+_SCALED = r"\s?(?:百万|thousand|hundred|million|dozen|gross)(?![a-z])|\s?[万千百](?:\d(?![\d.]))?|\s?打|[kmw](?![a-z])"
+_DIGITS = rf"(?:{_GROUPED})(?:{_SCALED})?"
+_WORDS = rf"(?<![a-z])(?:{_WORD})(?:(?:[\s-]|\sand\s|\sof\sa\s|\sof\s)(?:{_WORD})(?![a-z]))*(?![a-z])"
+_CHINESE = r"[零〇一二两俩三四五六七八九十百千万亿半]+(?:打(?!折))?"
 # Digits first: "3万" is one number, not a digit and a numeral.
 NUMBER = rf"(?:{_DIGITS}|{_WORDS}|{_CHINESE})"
 
 
 def fold(text: str) -> str:
     """Return text in one width and one case, single-spaced: "ＬＡＳＴ  ７ days" -> "last 7 days"."""
+    # NFKC would spell 2½ as 21⁄2.
+    text = re.sub(r"(\d?)\s?([½¼¾])", lambda match: (match[1] or "0") + _FRACTIONS[match[2]], text)
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold().replace("’", "'")
 
 
@@ -77,10 +84,12 @@ def parse_number(text: str) -> float | None:
 
 
 def _read_digits(text: str) -> float | None:
-    match = re.fullmatch(r"(\d[\d,]*(?:\.\d+)?)\s?([a-z]+|[万千百]+)?", text)
-    if match is None or (match[2] and match[2] not in _SUFFIXES):
+    match = re.fullmatch(rf"({_GROUPED})\s?([a-z]+|[万千百打]+)?(?P<tail>\d)?", text)
+    if match is None or (match[2] and match[2] not in _SUFFIXES) or (match["tail"] and not match[2]):
         return None
-    return float(match[1].replace(",", "")) * _SUFFIXES.get(match[2], 1)
+    scale = _SUFFIXES.get(match[2], 1)
+    # "1万2" is 12,000: a bare digit after a scale counts tenths of it.
+    return float(re.sub("[, ]", "", match[1])) * scale + int(match["tail"] or 0) * scale / 10
 
 
 def _read_english(text: str) -> float | None:
@@ -95,8 +104,8 @@ def _read_english(text: str) -> float | None:
             current = (current or 1) * _ENGLISH_SCALES[word]
             if word != "hundred":
                 total, current = total + current, 0.0
-        elif word == "dozen":
-            current = (current or 1) * 12
+        elif word in _ENGLISH_PACKS:
+            current = (current or 1) * _ENGLISH_PACKS[word]
         else:
             current += _ENGLISH_ALL[word]
     return total + current
@@ -108,7 +117,12 @@ _ENGLISH_ALL = {**_ENGLISH_SMALL, **_ENGLISH_TENS, **_ENGLISH_SCALES, **_ENGLISH
 def _read_chinese(text: str) -> float | None:
     if text == "半":
         return 0.5
+    if len(text) > 1 and text.endswith("打"):
+        dozens = _read_chinese(text[:-1])
+        return None if dozens is None else 12 * dozens
     if not re.fullmatch(r"[零〇一二两俩三四五六七八九十百千万亿]+", text):
+        return None
+    if _is_rough(text):
         return None
     if len(text) > 1 and all(char in _CHINESE_DIGITS for char in text):
         return float("".join(str(_CHINESE_DIGITS[char]) for char in text))
@@ -117,6 +131,16 @@ def _read_chinese(text: str) -> float | None:
             head, _, tail = text.partition(char)
             return (_read_chinese_section(head) or 1) * scale + _read_chinese_tail(tail, scale)
     return float(_read_chinese_section(text))
+
+
+def _is_rough(text: str) -> bool:
+    """Whether the numeral says two neighbours, and so no one number: 两三 is two or three, never 23."""
+    rough = re.search(r"([一二两三四五六七八])([二三四五六七八九])(?:[十百千万]|$)", text)
+    return (
+        bool(rough)
+        and len(re.sub("[十百千万亿]", "", text)) == 2
+        and (_CHINESE_DIGITS[rough[2]] - _CHINESE_DIGITS[rough[1]] in (1, 2) if rough else False)
+    )
 
 
 def _read_chinese_tail(tail: str, scale: int) -> float:

@@ -6,12 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.calendar_words import Days, named_days, split_year
-from tools.numerals import fold
-from tools.relative_days import spoken_days
+from tools.day_ranges import read_days, tidy
+from tools.days import WEEK_DAYS, BrokenDate, Days, Vantage
 from tools.results import ToolError
-
-WEEK_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -50,112 +47,92 @@ def last_days(as_of: date, days: int) -> Period:
     return Period(as_of - timedelta(days=days - 1), as_of)
 
 
-def resolve_period(said: str, as_of: date, first_day: date) -> Period | ToolError:
+def resolve_period(said: str, as_of: date, first_day: date, currency: str = "") -> Period | ToolError:
     """Return the days that the words mean, cut to the days that the data covers.
 
     Weeks run Monday to Sunday; "last week" is the last whole one before the week of `as_of`, "past week" the
     seven days that end with it. A name without a year ("March", "双十一") is its latest occurrence.
 
     Args:
-        said: "last 30 days", "上周", "Q3 2025", "3月1日到15日", "since Singles' Day", "2025-11-11".
+        said: "last 30 days", "上周", "Q3 2025", "3月1日到15日", "since Singles' Day", "14/11/2011".
         as_of: the last day with data.
         first_day: the first day with data.
+        currency: ISO code of the shop's money, which tells its market's way to write dates.
 
     Returns:
-        The period, or an error with code "period_not_understood" or "period_outside_data".
+        The period, or an error with code "period_not_understood", "period_impossible" (a day that does not
+        exist, an end before the beginning) or "period_outside_data".
     """
-    text = _tidy(said)
-    days = (
-        _whole_data(text, as_of, first_day)
-        or _since(text, as_of)
-        or _between(text, as_of)
-        or spoken_days(text, as_of)
-    )
+    text = tidy(said)
+    try:
+        days = _whole_data(text, as_of, first_day) or read_days(
+            text, _vantage(text, as_of, first_day, currency)
+        )
+    except BrokenDate as broken:
+        return _impossible(broken)
     if days is None:
         return _not_understood(said)
-    if days.end < days.start or days.start > as_of or days.end < first_day:
+    return period_within(days, said, as_of, first_day)
+
+
+def period_within(days: Days, said: str, as_of: date, first_day: date) -> Period | ToolError:
+    """Return the days cut to those that the data covers, or the error "period_outside_data".
+
+    Args:
+        days: what the words mean.
+        said: the words.
+        as_of: the last day with data.
+        first_day: the first day with data.
+    """
+    if days.start > as_of or days.end < first_day:
         return _outside(said, as_of, first_day, is_future=days.start > as_of)
     start, end = max(days.start, first_day), min(days.end, as_of)
     # "this month" always runs past today: only what was asked and is over can be missing.
-    is_cut = days.start < first_day or (
-        days.end > as_of and not re.search("this|to date|本|这|今|当月", text)
-    )
-    return Period(start, end, said, is_cut)
+    runs_on = re.search("this|so far|to date|[wmqy]td|[本这今]|当月|月初|年初", tidy(said))
+    return Period(start, end, said, is_cut=days.start < first_day or (days.end > as_of and not runs_on))
 
 
-def _tidy(said: str) -> str:
-    text = fold(said).strip(" .,?!。，？！\"“”'「」")
-    text = re.sub(
-        r"^(?:in|on|during|over|for|within|at|throughout|在) ?(?:the"
-        r" (?=last|past|previous|week|month|first))?",
-        "",
-        text,
-    )
-    return re.sub(r"(?:的时候|期间|里|内|的)$", "", text).strip()
+def _vantage(text: str, as_of: date, first_day: date, currency: str) -> Vantage:
+    """Settle for the whole text which of "4/11" is the month: what only one order allows, else what the data covers."""
+    written = [
+        (int(a), int(b), year)
+        for a, b, year in re.findall(r"(?<!\d)(\d\d?)[-/.](\d\d?)(?:[-/.](\d{4}))?(?!\d)", text)
+    ]
+    vantage = Vantage(as_of, currency)
+    if any(a > 12 for a, _, _ in written) != any(b > 12 for _, b, _ in written):
+        return vantage._replace(is_month_first=any(b > 12 for _, b, _ in written))
+    for month_first in (vantage.puts_month_first(has_year=True), not vantage.puts_month_first(has_year=True)):
+        full = [(int(year), *((a, b) if month_first else (b, a))) for a, b, year in written if year]
+        if full and all(
+            1 <= month <= 12 and first_day <= date(year, month, min(day, 28)) <= as_of
+            for year, month, day in full
+        ):
+            return vantage._replace(is_month_first=month_first)
+    return vantage
 
 
 def _whole_data(text: str, as_of: date, first_day: date) -> Days | None:
     everything = (
-        r"(?:of )?all time|ever|so far|all (?:the )?data|the whole (?:time|history)|history|to date|"
-        r"全部|所有时间|至今|迄今为止|有史以来|一直以来|历史上?|全部时间|到目前为止"
+        r"(?:of )?all time|ever|so far|all (?:the )?data|the whole (?:time|history)|(?:full )?history|to date|"
+        r"全部|所有时间|至今|迄今为止|有史以来|一直以来|历史上?|全部时间|到目前为止|"
+        r"从?(?:有记录|有数据|开店|开业|开张)(?:以来|到现在|到今天|至今|起)"
     )
-    return Days(first_day, as_of) if re.fullmatch(everything, text) else None
+    if re.fullmatch(everything, text):
+        return Days(first_day, as_of)
+    until = re.fullmatch(r"(?:up to|up until) (?P<x>.+)|截[至止]到?(?P<z>.+)", text)
+    last = read_days(until["x"] or until["z"], Vantage(as_of)) if until else None
+    return Days(first_day, last.end) if last else None
 
 
-def _since(text: str, as_of: date) -> Days | None:
-    match = (
-        re.fullmatch(
-            r"(?:ever )?(?:since|starting|from) (?P<x>.+?)(?: (?:on|onwards?|until now|to now|to today))?",
-            text,
-        )
-        or re.fullmatch(r"(?:自从?|从)?(?P<x>.+?)(?:以来|至今|到现在|到今天|起|开始|之后|以后)", text)
-        or re.fullmatch(r"自从?(?P<x>.+)", text)
+def _impossible(broken: BrokenDate) -> ToolError:
+    return ToolError(
+        code="period_impossible",
+        message=broken.message,
+        remedy={
+            "en": 'Please check the dates; "2025-11-01 to 2025-11-11" cannot be misread.',
+            "zh": "请核对一下日期，比如写成“2025-11-01到2025-11-11”。",
+        },
     )
-    if match is None or _between(text, as_of):
-        return None
-    begin = spoken_days(match["x"], as_of)
-    return Days(begin.start, as_of) if begin else None
-
-
-def _between(text: str, as_of: date) -> Days | None:
-    match = (
-        re.fullmatch(
-            r"(?:from |between )?(?P<a>.+?) ?(?:\bto\b|\band\b|\buntil\b|\bthrough\b|~|–|—| - ) ?(?P<b>.+)",
-            text,
-        )
-        or re.fullmatch(r"从?(?P<a>.+?)(?:到|至|和|与|—|~|(?<=[年月日号季度])-)(?P<b>.+)", text)
-        or re.fullmatch(r"(?P<a>\d{4}-\d\d?-\d\d?) ?- ?(?P<b>\d{4}-\d\d?-\d\d?)", text)
-    )
-    if match is None:
-        return None
-    first_words, last_words = match["a"].strip(), match["b"].strip()
-    _, year = split_year(last_words, as_of)
-    if year and split_year(first_words, as_of)[1] is None and named_days(f"{first_words} {year}", as_of):
-        first_words = f"{first_words} {year}"
-    first = spoken_days(first_words, as_of)
-    last = _end_of_range(first, first_words, last_words, as_of) if first else None
-    if first is None or last is None:
-        return None
-    if first.start > last.end:  # "1 Dec to 5 Jan": the first end belongs to the year before
-        first = named_days(f"{first_words} {last.end.year - 1}", as_of) or first
-    return Days(first.start, last.end)
-
-
-def _end_of_range(first: Days, first_words: str, said: str, as_of: date) -> Days | None:
-    if said in ("now", "today", "今天", "现在", "目前"):
-        return Days(as_of, as_of)
-    bare_day = re.fullmatch(r"(?:the )?(\d{1,2})(?:st|nd|rd|th|日|号)?", said)
-    try:
-        if bare_day:  # "March 3 to 9", "3月1日到15日": the month is said once
-            day = first.start.replace(day=int(bare_day[1]))
-            return Days(day, day)
-        # A year said once holds for both ends.
-        is_yearless = split_year(said, as_of)[1] is None
-        has_year = split_year(first_words, as_of)[1] or re.match(r"\d{4}", first_words)
-        same_year = named_days(f"{said} {first.start.year}", as_of) if is_yearless and has_year else None
-    except ValueError:
-        return None
-    return same_year or spoken_days(said, as_of)
 
 
 def _not_understood(said: str) -> ToolError:

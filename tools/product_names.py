@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from functools import lru_cache
 
 from tools.numerals import fold
 
+REMEMBERED_WORDS = 8192
 _FILLER = frozenset(
     {"the", "a", "an", "of", "our", "my", "your", "this", "that", "for", "with", "and"}
     | {"product", "item", "sku", "id", "no"}
 )
-_KIND_WORDS = frozenset(
+KIND_WORDS = frozenset(
     {
         "size",
         "colour",
@@ -28,7 +30,8 @@ _KIND_WORDS = frozenset(
         "piece",
     }
 )
-_FILLER_ZH = frozenset("的 那 这 款 个 只 条 件 台 把 双 顶 瓶 盒 袋 包 装 版 牌 色 码".split())
+_SOFT_PLURALS = ("sses", "shes", "ches", "xes", "zzes")
+_FILLER_ZH = frozenset("的 那 这 款 个 只 条 件 台 把 双 顶 瓶 盒 袋 包 装 版 牌 色 码 号".split())
 _QUOTES = " \t\"'`“”‘’「」『』《》〈〉<>【】[]{}"
 _LEADS_ZH = re.compile(
     r"^(?:我们?的|这个|这款|那个|那款|商品|产品|编号|货号)+(?=.)|(?<=.)(?:这款|这个|这件)?(?:商品|产品)$"
@@ -38,7 +41,8 @@ _LEADS_ZH = re.compile(
 def plain_name(said: str) -> str:
     """Return a name as it was said, without quotes and the words around it: "the <B005>" -> "b005"."""
     text = fold(said).strip(_QUOTES + "。，,.?？!！#")
-    text = _LEADS_ZH.sub("", text)
+    text = text[1:-1] if re.fullmatch(r"\([^()]*\)", text) else text
+    text = re.sub(r"(?<![a-z])([smlx]{1,4})号", r"\1码", _LEADS_ZH.sub("", text))
     return re.sub(r"^(?:the |our |my |product |item |sku |id )+(?=\S)", "", text).strip(_QUOTES)
 
 
@@ -47,20 +51,20 @@ def name_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", fold(name))
 
 
-def name_words(name: str) -> frozenset[str]:
-    """Return the telling words of an English name, singular; "24cm" is "24 cm"."""
+def name_tokens(name: str) -> list[str]:
+    """Return the words of an English name in their order, without filler; "24cm" is "24", "cm"."""
     words = re.findall(r"[a-z]+|\d+(?:\.\d+)?", fold(name).replace("'", ""))
-    return frozenset(singular(word) for word in words if word not in _FILLER)
+    return [word for word in words if word not in _FILLER]
 
 
-def telling_words(words: Iterable[str], known: Collection[str]) -> frozenset[str]:
-    """Return the words without those that only say what kind of word follows ("size L"), unless they are known."""
-    return frozenset(word for word in words if word not in _KIND_WORDS or word in known)
+def name_words(name: str) -> frozenset[str]:
+    """Return the words of an English name, singular."""
+    return frozenset(singular(word) for word in name_tokens(name))
 
 
-def has_letters(key: str, letters: Collection[str]) -> bool:
-    """Return whether every character that was said is one of a product's: cheap, and decisive among thousands."""
-    return all(letter in letters or letter in _FILLER_ZH for letter in key)
+def telling_characters(key: str) -> frozenset[str]:
+    """Return the characters of a name that are more than filler: 黑色那款 says 黑."""
+    return frozenset(key) - _FILLER_ZH
 
 
 def is_covered(key: str, names: Collection[str]) -> bool:
@@ -101,11 +105,14 @@ def _cuts_number(text: str, place: int) -> bool:
     return 0 < place < len(text) and text[place - 1].isdigit() and text[place].isdigit()
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def singular(word: str) -> str:
     """Return an English word without its plural ending; other words as they are."""
     if not word.isascii() or len(word) < 4 or word.endswith("ss"):
         return word
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(_SOFT_PLURALS) else word.removesuffix("s")
 
 
 def is_chinese(text: str) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from tools.numerals import fold
+from tools.product_index import TYPO_LIKENESS, NameIndex, likeness
 from tools.product_names import (
-    has_letters,
     is_chinese,
     is_covered,
     is_telling,
@@ -20,18 +21,20 @@ from tools.product_names import (
     name_words,
     plain_name,
     singular,
-    telling_words,
+    telling_characters,
 )
+from tools.product_sounds import SoundIndex
 from tools.results import ToolError
+from tools.time_cutting import cut_time
 
 if TYPE_CHECKING:
     from tools.shop import Shop
 
 MOST_OFFERED = 5
+_SHORTEST_MISSPELT_TITLE = 4
+# Longer texts are questions, no names with a period glued on.
+_LONGEST_NAME = 60
 REMEMBERED_MATCHES = 64
-# In rapidfuzz's points of 100: a slip of the hand scores above 82, another word seldom.
-_TYPO_LIKENESS = 82
-_OFFER_LIKENESS = 60
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,14 @@ class Product:
         return frozenset(name_key(name) for name in self.names)
 
     @cached_property
-    def letters(self) -> frozenset[str]:
-        """The characters of its keys."""
-        return frozenset(letter for key in self.keys for letter in key)
-
-    @cached_property
     def words(self) -> frozenset[str]:
         """The words of all its names, plurals reduced."""
         return frozenset(word for name in self.names for word in name_words(name))
+
+    @cached_property
+    def folded_names(self) -> tuple[str, ...]:
+        """Its names in one width and one case."""
+        return tuple(fold(name) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -145,10 +148,26 @@ class Catalogue:
             )
             for row in frame.itertuples(index=False)
         )
-        # A turn looks the same words up several times, and that costs 0.1 s among thousands of products.
+        # A turn looks the same words up several times.
         self._match_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._match)
         self._by_id = {product.product_id: product for product in self.products}
         self._by_folded_id = {product.product_id.casefold(): product for product in self.products}
+
+    @cached_property
+    def _names(self) -> NameIndex:
+        return NameIndex(self.products)
+
+    @cached_property
+    def _sounds(self) -> SoundIndex:
+        return SoundIndex(self.products)
+
+    @cached_property
+    def _by_category_key(self) -> dict[str, list[Product]]:
+        found: dict[str, list[Product]] = {}
+        for product in self.products:
+            for key in {singular(name_key(name)) for name in _categories(product)}:
+                found.setdefault(key, []).append(product)
+        return found
 
     def get(self, product_id: str) -> Product | None:
         """Return the product of that id, or None."""
@@ -178,24 +197,44 @@ class Catalogue:
 
     def _match(self, said: str) -> ProductMatch:
         text = plain_name(said)
-        for finder in (
-            self._by_identity,
-            self._by_id_within,
-            self._by_category,
-            self._by_part,
-            self._by_typo,
-        ):
+        found = (
+            self._find(said, text) or self._find_in_rest(said, text) or self._found(said, self._inside(text))
+        )
+        if found:
+            return found
+        near = [self.products[place] for place in self._names.near(text, MOST_OFFERED)]
+        return ProductMatch(said, "unknown", tuple(near), 0)
+
+    def _find_in_rest(self, said: str, text: str) -> ProductMatch | None:
+        # A small model glues the period to the name: 9月下旬沙色旅行袋.
+        rests = cut_time(text) if len(text) <= _LONGEST_NAME else iter(())
+        return next((found for rest in rests if (found := self._find(said, rest))), None)
+
+    def _find(self, said: str, text: str) -> ProductMatch | None:
+        for finder in (self._by_identity, self._by_id_within):
             found = finder(text)
             if found:
-                found.sort(key=lambda product: -_likeness(text, product))
-                outcome: Literal["found", "ambiguous"] = "found" if len(found) == 1 else "ambiguous"
-                # A category is never a product, even when it holds only one.
-                if finder == self._by_category:
-                    outcome = "ambiguous"
-                return ProductMatch(said, outcome, tuple(found[:MOST_OFFERED]), len(found))
-        near = sorted(self.products, key=lambda product: -_likeness(text, product))[:MOST_OFFERED]
-        near = [product for product in near if _likeness(text, product) >= _OFFER_LIKENESS]
-        return ProductMatch(said, "unknown", tuple(near), 0)
+                return self._found(said, found)
+        category = self._by_category_key.get(singular(name_key(text)))
+        if category:  # never a product, even when it holds only one
+            return self._asked(said, category, text)
+        for finder in (self._by_part, self._by_typo, self._by_sound):
+            found = finder(text)
+            if found:
+                return self._found(said, found)
+        return None
+
+    def _found(self, said: str, products: list[Product]) -> ProductMatch | None:
+        if len(products) == 1:
+            return ProductMatch(said, "found", tuple(products), 1)
+        return self._asked(said, products, plain_name(said)) if products else None
+
+    def _asked(self, said: str, products: list[Product], text: str) -> ProductMatch:
+        likeliest = sorted(products, key=lambda product: -likeness(text, product))[:MOST_OFFERED]
+        return ProductMatch(said, "ambiguous", tuple(likeliest), len(products))
+
+    def _at(self, places: Iterable[int]) -> list[Product]:
+        return [self.products[place] for place in sorted(places)]
 
     def _by_identity(self, text: str) -> list[Product]:
         offered = re.search(r"\(([^()]+)\)$", text)  # an option that was offered ends with the id
@@ -203,7 +242,7 @@ class Catalogue:
             if product_id in self._by_folded_id:
                 return [self._by_folded_id[product_id]]
         key = name_key(text)
-        return [product for product in self.products if key and key in product.keys]
+        return self._at(self._names.by_key.get(key, ())) if key else []
 
     def _by_id_within(self, text: str) -> list[Product]:
         # "SKU 22423", "Rabbit Night Light (23084)": only an id with a digit can be told from a word.
@@ -213,31 +252,44 @@ class Catalogue:
         ]
         return found if len(found) == 1 else []
 
-    def _by_category(self, text: str) -> list[Product]:
-        key = singular(name_key(text))
-        return [p for p in self.products if any(singular(name_key(name)) == key for name in _categories(p))]
-
     def _by_part(self, text: str) -> list[Product]:
-        words, key = name_words(text), name_key(text)
-        if is_chinese(text):
-            within = [p for p in self.products if any(key in name for name in p.keys)]
-            return (
-                within
-                or [p for p in self.products if has_letters(key, p.letters) and is_covered(key, p.keys)]
-                or self._named_inside(key)
-                or [p for p in self.products if _is_spread(key, p)]
-            )
-        found = [p for p in self.products if _are_words_of(words, p)]
-        return found or self._named_inside(key)
+        key = name_key(text)
+        if not is_chinese(text):
+            return self._at(self._names.with_words(text))
+        likely = self._with_characters(key)
+        return (
+            [p for p in likely if any(key in name for name in p.keys)]
+            or [p for p in likely if is_covered(key, p.keys)]
+            or [p for p in likely if _is_spread(key, p)]
+        )
 
-    def _named_inside(self, key: str) -> list[Product]:
+    def _with_characters(self, key: str) -> list[Product]:
+        """Return the products that hold the Chinese characters of what was said: decisive among thousands."""
+        return self._at(self._names.with_characters(c for c in telling_characters(key) if is_chinese(c)))
+
+    def _inside(self, text: str) -> list[Product]:
+        key = name_key(text)
         # "the rabbit night light lamp thing" holds a whole title; the longest one held is meant.
-        held = [(len(name), p) for p in self.products for name in p.keys if is_telling(name) and name in key]
+        held = [(len(name), name) for name in self._names.by_key if name in key and is_telling(name)]
         longest = max((length for length, _ in held), default=0)
-        return list({p.product_id: p for length, p in held if length == longest}.values())
+        return self._at({place for n, name in held if n == longest for place in self._names.by_key[name]})
 
     def _by_typo(self, text: str) -> list[Product]:
-        return [product for product in self.products if _is_misspelt(text, product)]
+        if not is_chinese(text):
+            return self._at(self._names.misspelt(text))
+        key = name_key(text)
+        alike = process.extract(
+            key, self._chinese_titles, scorer=fuzz.ratio, score_cutoff=TYPO_LIKENESS, limit=None
+        )
+        return self._at(place for _, _, place in alike)
+
+    @cached_property
+    def _chinese_titles(self) -> dict[int, str]:
+        titles = {place: name_key(product.title_zh or "") for place, product in enumerate(self.products)}
+        return {place: title for place, title in titles.items() if len(title) >= _SHORTEST_MISSPELT_TITLE}
+
+    def _by_sound(self, text: str) -> list[Product]:
+        return self._at(self._sounds.find(text))
 
 
 def resolve_product(shop: Shop, said: str) -> ProductMatch:
@@ -252,11 +304,6 @@ def resolve_product(shop: Shop, said: str) -> ProductMatch:
     return shop.catalogue.match(said)
 
 
-def _are_words_of(words: frozenset[str], product: Product) -> bool:
-    telling = telling_words(words, product.words)
-    return bool(telling) and telling <= product.words
-
-
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
@@ -269,28 +316,3 @@ def _is_spread(key: str, product: Product) -> bool:
     # "兔子夜灯" for "兔子造型夜灯": every character is there, in a title not much longer.
     name = name_key(product.title_zh or "")
     return len(key) >= 3 and set(key) <= set(name) and len(key) * 3 >= len(name)
-
-
-def _is_misspelt(text: str, product: Product) -> bool:
-    if is_chinese(text):
-        name = name_key(product.title_zh or "")
-        return len(name) >= 4 and fuzz.ratio(name_key(text), name) >= _TYPO_LIKENESS
-    words = name_words(text)
-    # Sizes and models are not misspelt: "cable 2m" is not the "cable 1m". Nor are short words.
-    return (
-        len(name_key(text)) >= 5
-        and bool(words)
-        and all(
-            word in product.words
-            or (not re.search(r"\d", word) and any(_is_near(word, other) for other in product.words))
-            for word in words
-        )
-    )
-
-
-def _is_near(word: str, other: str) -> bool:
-    return len(word) >= 4 and word[0] == other[0] and fuzz.ratio(word, other) >= _TYPO_LIKENESS
-
-
-def _likeness(text: str, product: Product) -> float:
-    return max(fuzz.WRatio(text, fold(name)) for name in product.names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from tools.display import Unit, render_value
 
 Lang = Literal["en", "zh"]
-Role = Literal["lead", "interval", "verdict", "evidence", "caveat", "next_step"]
+# A detail is told to whoever asks for its aspect, and to nobody else.
+Role = Literal["lead", "interval", "verdict", "evidence", "detail", "caveat", "next_step"]
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -51,20 +52,37 @@ class Fact(BaseModel):
         return render_value(self.value, self.unit, lang)
 
 
-class Statement(BaseModel):
-    """One sentence in both languages; `{name}` stands for the fact of that name, digits for nothing.
+class Wording(BaseModel):
+    """A sentence in both languages; `{name}` stands for the fact of that name, digits for nothing."""
 
-    `aspect` says what the sentence is about ("total", "price", "stock" ...); of a next step, the tool it leads to.
-    """
-
-    role: Role
     en: str
     zh: str
-    aspect: str = ""
+
+    def text(self, lang: Lang) -> str:
+        """Return the sentence in one language, its places open."""
+        return self.en if lang == "en" else self.zh
 
     def names(self) -> list[str]:
         """Names of the facts that the sentence speaks of in either language, in order of appearance."""
         return list(dict.fromkeys([*PLACEHOLDER.findall(self.en), *PLACEHOLDER.findall(self.zh)]))
+
+
+class Statement(Wording):
+    """Something a tool has to say, as a sentence in both languages.
+
+    `aspect` says what the sentence is about ("total", "price", "stock" ...); of a next step, the tool it leads to.
+    `others` say the same in other words. `opening` is how it reads where an answer begins with it, before anything
+    was named: "the stock" needs its product there.
+    """
+
+    role: Role
+    aspect: str = ""
+    others: list[Wording] = Field(default_factory=list)
+    opening: Wording | None = None
+
+    def wordings(self) -> list[Wording]:
+        """Every way to say it."""
+        return [self, *self.others, *([self.opening] if self.opening else [])]
 
 
 class Column(BaseModel):
@@ -133,10 +151,9 @@ class ToolResult(BaseModel):
         """Whether the call did what was asked."""
         return self.error is None
 
-    def render(self, statement: Statement, lang: Lang) -> str:
-        """Return a statement's sentence with every placeholder replaced by its fact."""
-        text = statement.en if lang == "en" else statement.zh
-        return PLACEHOLDER.sub(lambda match: self.facts[match.group(1)].display(lang), text)
+    def render(self, sentence: Wording, lang: Lang) -> str:
+        """Return a sentence with every placeholder replaced by its fact."""
+        return PLACEHOLDER.sub(lambda match: self.facts[match.group(1)].display(lang), sentence.text(lang))
 
     def cells(self) -> Iterator[Fact]:
         """Yield the table's cells as facts: a number in a table has a receipt like any other."""
@@ -199,22 +216,50 @@ class Draft:
         self.result.facts[name] = fact
         return fact
 
-    def say(self, role: Role, en: str, zh: str, *, aspect: str = "") -> None:
+    def say(
+        self,
+        role: Role,
+        en: str,
+        zh: str,
+        *,
+        aspect: str = "",
+        others: Sequence[tuple[str, str]] = (),
+        opening: tuple[str, str] | None = None,
+    ) -> None:
         """Add a sentence in both languages.
+
+        Args:
+            role: its place in an answer.
+            en: the English sentence.
+            zh: the Chinese one.
+            aspect: what it is about.
+            others: the same in other words, each (English, Chinese).
+            opening: how it reads as an answer's first sentence, where that differs.
 
         Raises:
             ValueError: a digit or number word outside a placeholder, or a placeholder without a fact.
         """
-        statement = Statement(role=role, en=en, zh=zh, aspect=aspect)
-        for text in (en, zh):
+        statement = Statement(
+            role=role,
+            en=en,
+            zh=zh,
+            aspect=aspect,
+            others=[Wording(en=words[0], zh=words[1]) for words in others],
+            opening=Wording(en=opening[0], zh=opening[1]) if opening else None,
+        )
+        for wording in statement.wordings():
+            self._refuse_unstated(wording)
+        self.result.statements.append(statement)
+
+    def _refuse_unstated(self, wording: Wording) -> None:
+        for text in (wording.en, wording.zh):
             if any(char.isdigit() for char in PLACEHOLDER.sub("", text)):
                 raise ValueError(
                     f"sentence {text!r} carries a digit; state it as a fact and name it in braces"
                 )
-        missing = set(statement.names()) - self.result.facts.keys()
+        missing = set(wording.names()) - self.result.facts.keys()
         if missing:
-            raise ValueError(f"sentence {en!r} names facts that were not stated: {sorted(missing)}")
-        self.result.statements.append(statement)
+            raise ValueError(f"sentence {wording.en!r} names facts that were not stated: {sorted(missing)}")
 
     def fail(
         self, code: str, *, en: str, zh: str, remedy_en: str, remedy_zh: str, options: list[str] | None = None

@@ -126,6 +126,14 @@ def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinio
             f"{{product}}{when.zh}有 {{reviews}} 条评价，平均 {{stars}}，其中好评 {{high}}"
             " 条（{high_stars}以上），差评 {low} 条（{low_stars}以下）。",
             aspect="rating",
+            others=[
+                (
+                    f"{{product}} averages {{stars}} over {{reviews}} {_reviews(len(reviews))} {when.en}; {{high}} are"
+                    " good ({high_stars} or more), {low} bad ({low_stars} or fewer).",
+                    f"{{product}}平均 {{stars}}（{when.zh} {{reviews}} 条评价），好评 {{high}} 条（{{high_stars}}以上），"
+                    "差评 {low} 条（{low_stars}以下）。",
+                )
+            ],
         )
         draft.result.table = _rating_table(ratings)
     _say_aspects(draft, _of_opinion(reviews, opinion), opinion, entity)

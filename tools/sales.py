@@ -86,12 +86,7 @@ def _report(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period) -> Non
     if units == 0:
         _say_none(draft, sold, when)
         return
-    draft.say(
-        "lead",
-        f"{{product}} sold {{units}} {when.en}, for {{revenue}}.",
-        f"{{product}}在{when.zh}卖出 {{units}}，销售额 {{revenue}}。",
-        aspect="total",
-    )
+    _say_total(draft, when)
     _say_change(draft, shop, rows, period, units)
     by_day = sold.groupby("ds").agg(
         units=("y", "sum"), revenue=("revenue", "sum"), is_open=("is_open", "any")
@@ -103,6 +98,21 @@ def _report(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period) -> Non
         draft.result.table = day_table(by_day)
         _warn_stockouts(draft, sold, period)
     _say_days(draft, by_day, state)
+
+
+def _say_total(draft: Draft, when: Words) -> None:
+    took = (f"{{product}} took {{revenue}} {when.en}, from {{units}}.",
+            f"{{product}}{when.zh}销售额 {{revenue}}，卖出 {{units}}。")  # fmt: skip
+    sold = (f"Sales of {{product}} {when.en} came to {{units}}, worth {{revenue}}.",
+            f"{{product}}{when.zh}的销量是 {{units}}，销售额 {{revenue}}。")  # fmt: skip
+    draft.say(
+        "lead",
+        f"{{product}} sold {{units}} {when.en}, for {{revenue}}.",
+        f"{{product}}在{when.zh}卖出 {{units}}，销售额 {{revenue}}。",
+        aspect="total",
+        others=[sold] if draft.result.products else [],
+    )
+    draft.say("detail", *took, aspect="revenue")
 
 
 def _say_none(draft: Draft, sold: pd.DataFrame, when: Words) -> None:
@@ -135,8 +145,8 @@ def _say_change(draft: Draft, shop: Shop, rows: pd.DataFrame, period: Period, un
     if abs(change) < FLAT_PERCENT:
         draft.say(
             "evidence",
-            f"That is about as much as {when.en} ({{units_before}}).",
-            f"与{when.zh}（{{units_before}}）基本持平。",
+            f"That is about as much as was sold {when.en} ({{units_before}}).",
+            f"与{when.zh}的销量（{{units_before}}）基本持平。",
             aspect="change",
         )
         return
@@ -167,6 +177,20 @@ def _say_days(draft: Draft, by_day: pd.DataFrame, state: Callable[..., Fact]) ->
         "On an open day that is {daily} on average; the best was {best_day} with {best_units}.",
         "营业日平均 {daily}，卖得最好的是{best_day}，{best_units}。",
         aspect="daily",
+        opening=(
+            "On an open day {product} sold {daily} on average; the best was {best_day} with {best_units}.",
+            "{product}营业日平均 {daily}，卖得最好的是{best_day}，{best_units}。",
+        ),
+    )
+    draft.say(
+        "detail",
+        "The best day was {best_day}, with {best_units} sold.",
+        "卖得最多的是{best_day}，卖了 {best_units}。",
+        aspect="best_day",
+        opening=(
+            "The best day for {product} was {best_day}, with {best_units} sold.",
+            "{product}卖得最多的是{best_day}，卖了 {best_units}。",
+        ),
     )
 
 
@@ -189,8 +213,8 @@ def _warn_stockouts(draft: Draft, sold: pd.DataFrame, period: Period) -> None:
         draft.fact("stockout", days, "days", metric="days out of stock", period=period.iso())
         draft.say(
             "caveat",
-            "It closed {stockout} of this time out of stock, so demand was higher than sales show.",
-            "其间有 {stockout}断货，实际需求比销量更高。",
+            "{product} was sold out at closing on {stockout} of this time, so demand was higher than sales show.",
+            "{product}其间有 {stockout}断货，实际需求比销量更高。",
             aspect="stock",
         )
 

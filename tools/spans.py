@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SpanKind = Literal["product", "duration", "period", "quantity", "percent", "text"]
+SpanKind = Literal["product", "duration", "period", "quantity", "percent", "text", "figure"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Span:
         said: the argument's name in the schema that the model fills ("horizon").
         kind: how code resolves it: "product" -> product id (str); "duration" -> whole days (int);
             "period" -> tools.periods.Period; "quantity" -> units (float); "percent" -> share 0..1 (float);
-            "text" -> the words themselves (str).
+            "text" -> the words themselves (str); "figure" -> figures of earlier answers, the meant one first
+            (tuple of tools.figures.Figure).
         hint: one line for the model's contract.
     """
 

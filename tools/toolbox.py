@@ -1,4 +1,4 @@
-"""The six tools as the planner and the executor see them: one signature, read for the schema and for the call."""
+"""The tools as the planner and the executor see them: one signature, read for the schema and for the call."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from tools.calculate import calculate
 from tools.explain import explain_trend
 from tools.forecast import forecast_demand
 from tools.restock import recommend_restock
@@ -26,6 +27,7 @@ FUNCTIONS: tuple[Callable[..., ToolResult], ...] = (
     explain_trend,
     search_reviews,
     recommend_restock,
+    calculate,
 )
 
 

@@ -92,9 +92,9 @@ def _report(
     leaders = _leaders(listed)
     for name, row in leaders:
         say_leader(draft, name, row, when, is_clear=is_clear)
-    _say_method(draft, scores, window, when)
     for name, row in leaders:
-        say_excess(draft, name, row)
+        say_excess(draft, name, row, is_only=len(leaders) == 1)
+    _say_method(draft, scores, window, when)
     draft.result.table = _table(shop, listed)
     draft.result.chart = _chart(shop, listed)
 

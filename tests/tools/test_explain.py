@@ -23,8 +23,8 @@ def test_causes_add_up_exactly_as_shown(shop, days):
 @pytest.mark.parametrize(
     ("cause", "en", "zh"),
     [
-        ("price_cut", "with the price", "价格变动"),
-        ("stockout", "with stock-outs", "断货"),
+        ("price_cut", "The price fell", "价格从"),
+        ("stockout", "out of stock", "断货"),
         ("viral_riser", "do not account for most of this rise", "看不出原因"),
         ("quality_defect", "do not account for most of this fall", "看不出原因"),
     ],

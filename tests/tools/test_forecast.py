@@ -12,8 +12,8 @@ def test_the_total_stands_within_its_intervals_and_is_what_the_days_add_up_to(sh
     assert value["low95"] <= value["low80"] <= value["total"] <= value["high80"] <= value["high95"]
     assert value["low80"] < value["high80"]
     assert sum(result.chart["forecast"]["mean"]) == pytest.approx(value["total"], abs=1)
-    assert value["start"] == (shop.as_of + timedelta(days=1)).isoformat()
-    assert value["end"] == (shop.as_of + timedelta(days=14)).isoformat()
+    first, last = (shop.as_of + timedelta(days=days) for days in (1, 14))
+    assert value["when"] == f"{first}..{last}"
     assert len(result.table.rows) == 14
 
 

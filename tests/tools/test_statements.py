@@ -72,25 +72,36 @@ def test_every_number_in_every_sentence_is_a_fact(shop, planted, name):
     assert result.statements[0].role == "lead"
     for lang in ("en", "zh"):
         for statement in result.statements:
-            text = result.render(statement, lang)
-            assert "{" not in text
-            rest = text
-            for shown in sorted(
-                (result.facts[n].display(lang) for n in statement.names()), key=len, reverse=True
-            ):
-                rest = rest.replace(shown, "")
-            assert not any(char.isdigit() for char in rest), text
-            assert not number_words(rest, lang), text
+            for wording in statement.wordings():
+                text = result.render(wording, lang)
+                assert "{" not in text
+                rest = text
+                for shown in sorted(
+                    (result.facts[n].display(lang) for n in wording.names()), key=len, reverse=True
+                ):
+                    rest = rest.replace(shown, "")
+                assert not any(char.isdigit() for char in rest), text
+                assert not number_words(rest, lang), text
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_english_is_english_and_chinese_is_chinese(shop, planted, name):
     for statement in calls(shop, planted)[name]().statements:
-        assert not any("\u4e00" <= char <= "\u9fff" for char in statement.en), statement.en
-        assert any("\u4e00" <= char <= "\u9fff" for char in statement.zh), statement.zh
-        assert statement.zh[-1] in "。？", statement.zh
-        assert statement.en[-1] in ".?", statement.en
-        assert statement.en[0] == "{" or statement.en[0].isupper(), statement.en
+        for wording in statement.wordings():
+            assert not any("\u4e00" <= char <= "\u9fff" for char in wording.en), wording.en
+            assert any("\u4e00" <= char <= "\u9fff" for char in wording.zh), wording.zh
+            assert wording.zh[-1] in "。？", wording.zh
+            assert wording.en[-1] in ".?", wording.en
+            assert wording.en[0] == "{" or wording.en[0].isupper(), wording.en
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_opening_names_what_it_speaks_of(shop, planted, name):
+    result = calls(shop, planted)[name]()
+    for statement in result.statements:
+        if statement.opening:
+            for text in (statement.opening.en, statement.opening.zh):
+                assert "{product}" in text, text
 
 
 @pytest.mark.parametrize("name", NAMES)
