@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.checking import Violation
+from agent.checking.mentions import Mention
 from evals.mutation.mutant import Break, Mutant, named, patched, replaced
 from evals.observed import ObservedTurn
 from tools.results import Lang
@@ -24,20 +25,29 @@ def checker_mutants() -> list[Mutant]:
         "off": _gate(lambda check: lambda *given: []),
         "numbers/off": _gate(_without_kind("number")),
         "number-words/off": _gate(_without_kind("number word")),
-        "number-words/english-only": _words("en"),
-        "number-words/chinese-only": _words("zh"),
+        "number-words/english-only": _gate(_words_of("en")),
+        "number-words/chinese-only": _gate(_words_of("zh")),
+        "number-words/unread": _at("mentions._english", lambda text: []),
         "citations/off": _gate(_without_kind("citation")),
+        "dates/off": _gate(_without_kind("date")),
+        "dates/any-day-known": _at("gate.is_known", lambda mention, days: True),
+        "dates/none-known": _at("gate.is_known", lambda mention, days: False),
         "facts/ignored": _gate(lambda check: lambda text, facts, *rest: check(text, [], *rest)),
         "facts/in-the-other-language": _gate(_with_other_language),
-        "facts/parts-of-numbers-removed": _at("_remove", lambda text, shown: text.replace(shown, " ")),
-        "facts/one-removal-only": _at("_remove", lambda text, shown: text.replace(shown, " ", 1)),
+        "facts/names-not-masked": _at("reading._mask_names", lambda text, names: (text, {})),
+        "facts/any-unit": _at("support.may_carry", lambda fact, unit: True),
+        "facts/exact-values-only": _at(
+            "support._is_rounding", lambda value, written, mention: value == written
+        ),
+        "facts/any-rounding": _at("support.MOST_ROUNDING", 1.0),
+        "facts/signs-ignored": _at("support._is_rounding", _is_near_in_size),
+        "folding/off": _at("reading.fold_text", lambda text: text),
         "typed/nothing-allowed": _gate(_with_question(lambda question, text: "")),
         "typed/any-number-allowed": _gate(_with_question(_all_typed)),
-        "typed/separators-matter": _at("_plain", lambda number: number),
-        "signs/ignored": _at("_plain", lambda number: number.replace(",", "").lstrip("+-").rstrip(".")),
-        "ordinals/not-excepted": _at("_ORDINAL", _NEVER),
-        "ordinals/any-number-that-opens-a-line": _at("_ORDINAL", _LINE_START),
-        "quotes/not-excepted": _at("quote_line", lambda review, lang: "\0"),
+        "ordinals/not-excepted": _at("reading._ORDINAL", _NEVER),
+        "ordinals/any-number-that-opens-a-line": _at("reading._ORDINAL", _LINE_START),
+        "quotes/not-excepted": _at("gate.take_out_quotes", lambda text, quoted, lang: (text, [])),
+        "quotes/in-any-words": _at("citations._plain", lambda words: ""),
         "quotes/excepted-in-any-words": _gate(_with_reviews_as_words),
     }
     own = {
@@ -67,11 +77,14 @@ def _without_kind(kind: str) -> Callable[[Check], Check]:
     return lambda check: lambda *given: [found for found in check(*given) if found.kind != kind]
 
 
-def _words(only: Lang) -> Break:
-    def by(original: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
-        return lambda text, lang: original(text, lang) if lang == only else []
+def _words_of(only: Lang) -> Callable[[Check], Check]:
+    return lambda check: (
+        lambda *given: [found for found in check(*given) if found.kind != "number word" or given[4] == only]
+    )
 
-    return lambda: patched("agent.checking.number_words", by=by)
+
+def _is_near_in_size(value: float, written: float, mention: Mention) -> bool:
+    return abs(abs(value) - abs(written)) <= mention.step / 2
 
 
 def _with_other_language(check: Check) -> Check:

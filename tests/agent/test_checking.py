@@ -68,3 +68,73 @@ def test_stops_a_citation_of_a_review_that_was_not_retrieved() -> None:
 
 def test_words_that_merely_contain_numerals_pass() -> None:
     assert kinds("一般来说，同一款商品也有不一样的走势。", lang="zh") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It should sell １，２３５ units.",
+        "It should sell 1&#44;235 units.",
+        "It should sell 1,2**3**5 units.",
+        "It should sell 1,2\u200b35 units.",
+        "It should sell 1235 pieces.",
+        "It should sell one thousand two hundred and thirty-five units.",
+        "It should sell about 1.2k units with eighty percent confidence.",
+        "By November 14th or 2026-11-14, eighty per cent sure.",
+    ],
+)
+def test_lets_other_writings_of_a_value_pass(text: str) -> None:
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "预计卖出一千二百三十五件。",
+        "预计卖出壹仟贰佰叁拾伍件。",
+        "大约 0.12万件。",
+        "八成把握。",
+        "百分之八十的把握。",
+        "11月14日之前。",
+    ],
+)
+def test_lets_other_writings_of_a_value_pass_in_chinese(text: str) -> None:
+    assert kinds(text, lang="zh") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It should sell 12³ units.",
+        "It should sell 1,2&#51;6 units.",
+        "It should sell 12\u200b36 units.",
+        "It should sell MCC units.",
+        "About 80 percentage points.",
+        "1,235% more.",
+        "It earned $1,235.",
+        "In 80 days.",
+        "A range of 1,235–1,300 units.",
+        "Dozens were sold.",
+        "By 15 November.",
+        "In September.",
+        "It should sell -1,235 units.",
+        "It should sell 1K units.",
+        "It should sell 1.3K units.",
+    ],
+)
+def test_stops_what_only_looks_like_a_fact(text: str) -> None:
+    assert kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["预计卖出壹仟贰佰叁拾陆件。", "九成把握。", "百分之八十一。", "销量翻倍。", "腰斩了。", "80 个百分点。"],
+)
+def test_stops_what_only_looks_like_a_fact_in_chinese(text: str) -> None:
+    assert kinds(text, lang="zh")
+
+
+def test_a_quotation_stands_in_the_reviews_own_words() -> None:
+    assert kinds('They say "Broke after 3 days" [R7].') == []
+    assert ("quote", "Broke after 4 days") in kinds('They say "Broke after 4 days" [R7].')
+    assert ("quote", "Never buy this") in kinds('They say "Never buy this" [R7].')
