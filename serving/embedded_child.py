@@ -38,7 +38,7 @@ def _parameters(config: dict[str, Any]) -> Any:
     params.model.path = config["model_path"]
     params.model_alias = {config["model"]}
     params.hostnames = ["127.0.0.1"]
-    params.port = 0
+    params.port = config["port"]
     params.api_keys = [config["key"]]
     # Empty, not "*": no page in a browser may talk to the model.
     params.cors_origins = ""
@@ -51,7 +51,17 @@ def _parameters(config: dict[str, Any]) -> Any:
     params.use_jinja = True
     params.cpuparams.n_threads = config["threads"]
     params.cpuparams_batch.n_threads = config["threads"]
+    if config["drafting"]:
+        _let_draft(params, **config["drafting"])
     return params
+
+
+def _let_draft(params: Any, match_tokens: int, draft_tokens: int) -> None:
+    """Guess from what stands in the context already; the model checks a guess in one step, not in several."""
+    kind = xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_MAP_K
+    params.speculative.types = [kind]
+    params.speculative.ngram_map_k.size_n = match_tokens
+    params.speculative.ngram_map_k.size_m = draft_tokens
 
 
 def _exit_when_stdin_closes() -> None:

@@ -47,3 +47,11 @@ class ModelTimeout(ServingError):
 
 class ModelRejected(ServingError):
     """The model server answered, but refused the request or returned something unusable."""
+
+
+class RequestTooLong(ModelRejected):
+    """One question, or the answer that it needs, is over the model's length: the server itself is well."""
+
+
+class AlreadyServed(ServingError):
+    """Another `shopcast serve` runs for this home."""

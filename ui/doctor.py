@@ -6,7 +6,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,13 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
-from serving.connection import EmbeddedConnection, ModelConnection, connect
+from serving.breaker import open_breakers
+from serving.client import ChatClient
+from serving.connection import EmbeddedConnection, ModelConnection, ServedConnection, connect
 from serving.embedder import default_embedder
-from serving.errors import ModelMissing, ServingError
+from serving.errors import ModelMissing, ModelRejected, ServingError
+from serving.hub import ready_folder
+from serving.registry import HubModel
 from serving.weights import ready_path
 from store.database import Store
 from store.errors import StoreError, StoreLocked
@@ -35,6 +39,8 @@ _PROBE_SCHEMA = {
 }
 # Generous: the first call after a start on a busy machine.
 _PROBE_SECONDS = 60.0
+_LISTING_SECONDS = 5.0
+_MODELS_NAMED = 8
 _MIN_PYTHON = (3, 11)
 _LOCK_FILE = Path(__file__).resolve().parents[1] / "requirements.lock"
 _MARKS = {"ok": "[green]✓[/green]", "missing": "[yellow]–[/yellow]", "broken": "[red]✗[/red]"}
@@ -64,6 +70,7 @@ def run_doctor() -> Iterator[Check]:
     yield _check_python()
     yield _check_packages()
     yield from _check_model()
+    yield from _check_breakers()
     yield _guarded("embedder", _check_embedder)
     yield from _check_stores()
 
@@ -130,7 +137,7 @@ def _check_model() -> Iterator[Check]:
         yield _failed("model settings", error)
         return
     try:
-        if isinstance(connection, EmbeddedConnection):
+        if isinstance(connection, EmbeddedConnection | ServedConnection):
             file = _guarded("model file", lambda: _check_model_file(connection))
             yield file
             if file.status != "ok":
@@ -140,18 +147,27 @@ def _check_model() -> Iterator[Check]:
         connection.close()
 
 
-def _check_model_file(connection: EmbeddedConnection) -> Check:
-    path = ready_path(connection.server.spec, full=True)
+def _check_model_file(connection: EmbeddedConnection | ServedConnection) -> Check:
+    spec = connection.spec if isinstance(connection, ServedConnection) else connection.server.spec
+    if isinstance(spec, HubModel):
+        found = f"{ready_folder(spec)} (whole; `shopcast models verify` asks the hub for its sums)"
+        return Check("model file", "ok", found)
+    path = ready_path(spec, full=True)
     return Check("model file", "ok", f"{path} ({path.stat().st_size / 1e9:.2f} GB, sum verified)")
 
 
 def _check_server(connection: ModelConnection) -> Iterator[Check]:
+    client: ChatClient | None = None
     try:
         client = connection.client()
         question = [{"role": "user", "content": 'Answer in JSON: {"answer": "ok"}'}]
         reply = client.complete(question, max_tokens=8, timeout_seconds=_PROBE_SECONDS)
     except ServingError as error:
-        yield _failed("model server", error)
+        failed = _failed("model server", error)
+        offered = (
+            client.offered_models(_LISTING_SECONDS) if client and isinstance(error, ModelRejected) else []
+        )
+        yield replace(failed, remedy=f"{failed.remedy}. {_tell_offered(offered)}") if offered else failed
         return
     yield Check("model server", "ok", f"{connection.description}, answered in {reply.seconds:.1f} s")
     try:
@@ -160,6 +176,23 @@ def _check_server(connection: ModelConnection) -> Iterator[Check]:
         yield _failed("answer by schema", error)
         return
     yield _judge_probe(reply.text)
+
+
+def _tell_offered(models: list[str]) -> str:
+    more = f" and {len(models) - _MODELS_NAMED} more" if len(models) > _MODELS_NAMED else ""
+    return f"It serves {', '.join(map(repr, models[:_MODELS_NAMED]))}{more}"
+
+
+def _check_breakers() -> Iterator[Check]:
+    """Say which running program answers by keywords because its model kept failing."""
+    for pid, reason in open_breakers():
+        yield Check(
+            f"model breaker of process {pid}",
+            "broken",
+            f"open: its model failed several times in a row ({reason}); keywords plan its answers",
+            "mend the model server; the next question after 30 s tries it again by itself",
+            stops_answering=False,
+        )
 
 
 def _judge_probe(text: str) -> Check:

@@ -1,6 +1,7 @@
 """A real model server for the session, and a small server that misbehaves on demand."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,13 @@ def server(model_file, tmp_path_factory) -> Iterator[EmbeddedServer]:
         running = EmbeddedServer(find_model())
         yield running
         running.stop()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def completion(text: str, finish_reason: str = "stop") -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """What a user is told when a model server misbehaves."""
 
 import socket
+import threading
+import time
 
 import pytest
 
+from serving.breaker import FAILURES_TOLERATED, Breaker
 from serving.client import ChatClient
 from serving.errors import ModelRejected, ModelTimeout, ModelUnavailable
+from serving.interrupt import Interrupt, Stopped
 
 QUESTION = [{"role": "user", "content": "say hello"}]
 SCHEMA = {"title": "plan", "type": "object", "properties": {}, "additionalProperties": False}
@@ -114,6 +118,20 @@ def test_a_connection_that_breaks_is_unavailable(ask, fake):
     fake.hang_up = True
     with pytest.raises(ModelUnavailable, match="cannot be reached"):
         ask()
+
+
+def test_an_answer_given_up_ends_at_once_and_is_no_fault_of_the_server(fake):
+    fake.hold = True
+    breaker, interrupt = Breaker(), Interrupt()
+    client = fake.client(breaker=breaker)
+    started = time.monotonic()
+    for _ in range(FAILURES_TOLERATED):
+        threading.Timer(0.1, interrupt.press).start()
+        with interrupt.in_force(), pytest.raises(Stopped):
+            client.complete(QUESTION, max_tokens=20, timeout_seconds=30)
+    client.close()
+    assert time.monotonic() - started < 10
+    assert not breaker.is_open
 
 
 def test_no_server_at_all_is_unavailable():

@@ -14,10 +14,13 @@ import httpx
 import pytest
 
 from serving.client import ChatClient
-from serving.connection import EmbeddedConnection
+from serving.connection import EmbeddedConnection, connect
 from serving.embedded import EmbeddedServer
 from serving.errors import ModelRejected, ModelTimeout, ModelUnavailable
+from serving.launching import make_launch
 from serving.registry import find_model
+from serving.served import Served, announce, claim_home, keep_key
+from serving.supervision import Supervisor
 
 pytestmark = pytest.mark.real_model
 
@@ -165,6 +168,36 @@ def test_the_constant_prefix_survives_a_restart(model_file, tmp_path, monkeypatc
     assert asked.cached_tokens > 50
     # Read from the messages again, it would have been written again.
     assert saved.stat().st_mtime_ns == written
+
+
+def test_served_for_other_programs_it_answers_them_and_keeps_their_prefix(
+    model_file, tmp_path, monkeypatch, free_port
+):
+    monkeypatch.setenv("SHOPCAST_MODEL_FILE", str(model_file))
+    monkeypatch.setenv("SHOPCAST_HOME", str(tmp_path))
+    prefix = [{"role": "system", "content": "You name fruit. " + "A plum is blue, a banana is yellow. " * 6}]
+    spec, ready = find_model(), threading.Event()
+    supervisor = Supervisor(
+        make_launch(spec, free_port, "sesame"), lambda state, _: ready.set() if state == "ready" else None
+    )
+    thread = threading.Thread(target=supervisor.run)
+    with claim_home():
+        keep_key("sesame")
+        announce(
+            Served(url=f"http://127.0.0.1:{free_port}/v1", model=spec.name, backend="embedded", ready=True)
+        )
+        thread.start()
+        try:
+            assert ready.wait(120)
+            connection = connect()
+            connection.warm(prefix)
+            asked = connection.client().complete([*prefix, *QUESTION], max_tokens=1, timeout_seconds=60)
+            connection.close()
+        finally:
+            supervisor.stop()
+            thread.join()
+    assert asked.cached_tokens > 50
+    assert len(list(tmp_path.rglob("*.prefix"))) == 1
 
 
 def test_a_file_that_is_no_model_is_told_and_not_tried_for_ever(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from serving.errors import SettingsInvalid
-from serving.settings import home, load_settings
+from serving.settings import home, keep_model, load_settings
 
 
 def test_home_is_read_at_each_call_and_not_created(monkeypatch, tmp_path):
@@ -43,3 +43,23 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch, name, value):
         load_settings()
     assert name in caught.value.message
     assert value in caught.value.message
+
+
+def test_a_kept_model_outlasts_the_shell_and_the_environment_wins(monkeypatch):
+    monkeypatch.delenv("SHOPCAST_MODEL", raising=False)
+    assert load_settings().model is None
+    keep_model("qwen2.5-coder-0.5b")
+    keep_model("qwen3-8b")
+    assert load_settings().model == "qwen3-8b"
+    monkeypatch.setenv("SHOPCAST_MODEL", "qwen2.5-coder-1.5b")
+    assert load_settings().model == "qwen2.5-coder-1.5b"
+
+
+@pytest.mark.parametrize("content", ["{not json", "[1]", "{}"])
+def test_a_file_that_cannot_be_read_is_named_and_mended_by_choosing_again(content):
+    home().mkdir(parents=True)
+    (home() / "settings.json").write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match=r"settings\.json"):
+        load_settings()
+    keep_model("qwen3-8b")
+    assert load_settings().model == "qwen3-8b"

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from serving.errors import FetchFailed, ModelCorrupt, ModelMissing
-from serving.registry import ModelSpec, PartedPackage
+from serving.registry import GgufModel, PartedPackage
 from serving.weights import fetch, ready_path, verify
 
 PARTS = [b"GGUF" * 25, b"tensors!" * 12 + b"four", b"the end"]
@@ -30,7 +30,7 @@ def write_wheel(folder, number, content):
 
 @pytest.fixture
 def spec():
-    return ModelSpec(
+    return GgufModel(
         name="tiny",
         title="Tiny",
         file_name="tiny.gguf",
@@ -44,10 +44,11 @@ def spec():
             part_bytes=100,
             member="tiny_weights_part{number}/data/part{number:02d}.bin",
         ),
-        chat_template="embedded",
+        chat_template="own",
         context_tokens=64,
         planning="json_schema",
         composing="statements",
+        thinking="none",
     )
 
 

@@ -1,11 +1,14 @@
 """The doctor names what is missing or broken, with a remedy, and its exit status says whether it matters."""
 
+import os
 from collections.abc import Callable
 
 import pytest
 
+from serving.breaker import FAILURES_TOLERATED, make_breaker
 from serving.client import Completion
-from serving.errors import ModelUnavailable
+from serving.errors import ModelRejected, ModelUnavailable
+from serving.served import Served, announce, claim_home
 from ui import doctor
 
 
@@ -93,3 +96,35 @@ def test_packages_that_differ_from_the_lock_are_named(monkeypatch, tmp_path, exa
     assert "instead of 0.0.1" in packages.found
     assert "no-such-package absent" in packages.found
     assert packages.stops_answering
+
+
+def test_a_model_that_is_not_there_names_those_that_are(examined, monkeypatch):
+    def refuse() -> str:
+        raise ModelRejected("the model server answered 404: no such model", "check SHOPCAST_LLM_MODEL")
+
+    names = [f"qwen-{number}" for number in range(10)]
+    monkeypatch.setattr(SomeoneElsesServer, "offered_models", lambda *_: names, raising=False)
+    remedy = examined(refuse)["model server"].remedy
+    assert remedy.startswith("check SHOPCAST_LLM_MODEL. It serves 'qwen-0'")
+    assert remedy.endswith("and 2 more")
+
+
+def test_a_program_whose_model_rests_is_named(examined):
+    breaker = make_breaker()
+    for _ in range(FAILURES_TOLERATED):
+        breaker.report(ModelUnavailable("the model server cannot be reached", "start it"))
+    check = examined(lambda: '{"answer": "ok"}')[f"model breaker of process {os.getpid()}"]
+    assert check.status == "broken"
+    assert "cannot be reached" in check.found
+    assert not check.stops_answering
+    breaker.report(None)
+    assert not any("breaker" in name for name in examined(lambda: '{"answer": "ok"}'))
+
+
+def test_the_folder_of_a_served_model_is_looked_at(monkeypatch, tmp_path):
+    monkeypatch.setenv("SHOPCAST_MODEL_FILE", str(tmp_path))
+    with claim_home():
+        announce(Served(url="http://127.0.0.1:9/v1", model="qwen3-8b", backend="vllm", ready=True))
+        checks = {check.name: check for check in doctor.run_doctor()}
+    assert checks["model file"].status == "missing"
+    assert "shopcast models pull qwen3-8b" in checks["model file"].remedy
