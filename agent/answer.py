@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import secrets
+import time
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from tools.results import Fact, Lang, Table, ToolError
+
+# Without letters that read like digits.
+_ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 Outcome = Literal["answered", "asked_back", "declined", "failed"]
 Planner = Literal["model", "keywords", "conversation", ""]
@@ -55,6 +60,13 @@ class Citation(BaseModel):
     text: str
 
 
+def answer_id() -> str:
+    """Return a new answer's name: fourteen letters and digits, the later the greater."""
+    number = time.time_ns() // 1_000_000
+    digits = [_ID_LETTERS[number >> 5 * place & 31] for place in range(8, -1, -1)]
+    return "".join([*digits, *(secrets.choice(_ID_LETTERS) for _ in range(5))])
+
+
 class Answer(BaseModel):
     """One answered question.
 
@@ -66,6 +78,7 @@ class Answer(BaseModel):
 
     `answer` is markdown; each number in it is the display of one of `facts`, a cell of a table
     (`facts` holds those too), a number that the user typed, or part of a quoted review.
+    `id` names the answer in the store, in its trace and in the page's verdicts; ids sort by time.
     `receipt` lists the ids of the facts that the words speak of, in their order.
     """
 
@@ -73,6 +86,7 @@ class Answer(BaseModel):
     language: Lang
     store: str
     answer: str
+    id: str = Field(default_factory=answer_id)
     outcome: Outcome = "answered"
     reason: str = ""
     planned_by: Planner = ""

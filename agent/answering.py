@@ -4,34 +4,78 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent import replies
 from agent.answer import Answer, Call, Citation
 from agent.checking import check_text
 from agent.composition import Draft, compose
+from agent.prose import Brief, may_write_prose, write_prose
+from agent.recording import Withheld, recorded
 from agent.suggestions import suggest
-from agent.turn import Turn
+from agent.turn import Turn, add_tokens
+from serving.errors import ServingError
 from tools.results import ToolError
 from tools.shop import Shop
+
+if TYPE_CHECKING:
+    from serving.client import ChatClient
+    from serving.connection import ModelConnection
 
 logger = logging.getLogger(__name__)
 # How the codes of errors begin that end in a question: which product, how many days?
 _ASKING = ("need", "ambiguous", "unknown")
 
 
-def finish(turn: Turn, shop: Shop) -> None:
+def finish(
+    turn: Turn, shop: Shop, connection: ModelConnection | None = None, timeout_seconds: float = 90.0
+) -> None:
     """Compose and check; leaves the answer in `turn.answer`.
 
     A paragraph with a number that has no receipt is withheld, and that is said.
+
+    Args:
+        turn: what was asked and what the calls brought back.
+        shop: the session's shop.
+        connection: the model, which rewords the statements where it earned that; None shows them as they are.
+        timeout_seconds: the longest that rewording may take before the statements are shown.
     """
     started = time.monotonic()
     draft = compose(turn.executed, turn.language, turn.question) if turn.executed else Draft(text=turn.reply)
+    if connection is not None and turn.planned_by == "model" and draft.told:
+        _reword(turn, draft, connection, timeout_seconds)
     turn.seconds.compose = time.monotonic() - started
     started = time.monotonic()
     text = _passed(turn, draft)
     turn.seconds.check = time.monotonic() - started
     turn.answer = _answer(turn, shop, draft, "\n\n".join(filter(None, [text, *turn.notes])))
+
+
+def _reword(turn: Turn, draft: Draft, connection: ModelConnection, timeout_seconds: float) -> None:
+    """Let the model say it in its own words; whatever speaks against them, the statements stay."""
+    try:
+        client: ChatClient = connection.client()
+        if not may_write_prose(client.model):
+            return
+        brief = Brief(turn.question, draft.told, draft.facts, turn.language)
+        text, completion = write_prose(recorded(client, turn.model_calls), brief, timeout_seconds)
+    except ServingError as error:
+        logger.warning("statements instead of prose: %s", error)
+        return
+    turn.tokens = add_tokens(turn.tokens, completion)
+    faults = brief.faults(text)
+    if faults:
+        logger.warning("statements instead of %r: %s", text, faults)
+        turn.withheld.append(_withheld("prose", text, [(fault.kind, fault.detail) for fault in faults]))
+        return
+    draft.text = "\n\n".join(filter(None, [brief.render(text), *draft.beside]))
+
+
+def _withheld(stage: Literal["prose", "answer"], text: str, found: Sequence[tuple[str, str]]) -> Withheld:
+    return Withheld(
+        stage=stage, paragraph=text, violations=[{"kind": kind, "text": words} for kind, words in found]
+    )
 
 
 def _passed(turn: Turn, draft: Draft) -> str:
@@ -41,6 +85,7 @@ def _passed(turn: Turn, draft: Draft) -> str:
         violations = check_text(paragraph, draft.facts, turn.question, draft.quoted, turn.language)
         if violations:
             logger.warning("withheld %r: %s", paragraph, violations)
+            turn.withheld.append(_withheld("answer", paragraph, [(v.kind, v.text) for v in violations]))
         else:
             good.append(paragraph)
     if len(good) < len(paragraphs):
@@ -75,7 +120,7 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
             )
             for r in draft.quoted
         ],
-        tables=[c.result.table for c in turn.executed if c.result.table],
+        tables=draft.tables,
         charts=[c.result.chart for c in turn.executed if c.result.chart],
         caveats=[*draft.caveats, *turn.notes],
         suggestions=suggest(turn),

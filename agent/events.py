@@ -1,12 +1,12 @@
-"""What happens while a question is answered, in order: the page and the command line read the same stream."""
+"""What happens while a question is answered, in order: page, command line and API read the same stream."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.answer import Answer
-from tools.results import ToolResult
+from agent.answer import Answer, Citation
+from tools.results import Fact, ToolResult
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,14 @@ class TextDelta:
 
 
 @dataclass(frozen=True)
+class ReceiptReady:
+    """The facts behind the answer's numbers in the order of its words, and the reviews that it rests on."""
+
+    facts: list[Fact]
+    citations: list[Citation]
+
+
+@dataclass(frozen=True)
 class AnswerReady:
     """The whole answer with its receipts; always the last event unless `Failed` is."""
 
@@ -76,4 +84,14 @@ class Failed:
     remedy: dict[str, str] = field(default_factory=dict)
 
 
-Event = PlanStarted | PlanMade | ToolStarted | ToolFinished | ChartReady | TextDelta | AnswerReady | Failed
+Event = (
+    PlanStarted
+    | PlanMade
+    | ToolStarted
+    | ToolFinished
+    | ChartReady
+    | TextDelta
+    | ReceiptReady
+    | AnswerReady
+    | Failed
+)

@@ -13,8 +13,12 @@ from typing import Any
 
 from agent.events import ChartReady, Event, ToolFinished, ToolStarted
 from agent.grounding import REFERENCE, span_resolver
-from agent.memory import Memory, is_pronoun
+from agent.memory import KeptPeriod, Memory, is_pronoun
+from serving.interrupt import raise_if_stopped
+from tools.figures import Figure, choose_figures, stated_figures
+from tools.period_references import refer_period
 from tools.periods import Period
+from tools.product_choice import match_among
 from tools.products import resolve_product
 from tools.results import ToolError, ToolResult
 from tools.shop import Shop
@@ -36,12 +40,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Executed:
-    """A call that ran: what was said, what code made of it, what came back."""
+    """A call that ran: what was said, what code made of it, what came back; `started` on the monotonic clock."""
 
     step: Step
     arguments: dict[str, Any]
     result: ToolResult
     seconds: float
+    started: float = 0.0
 
 
 @dataclass
@@ -69,6 +74,7 @@ class Executor:
         pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="tool")
         try:
             for wave in _waves(steps):
+                raise_if_stopped()
                 arguments = {index: self._resolve(steps[index], memory, done) for index in wave}
                 for index in wave:
                     emit(ToolStarted(index, steps[index].tool, steps[index].said))
@@ -82,7 +88,7 @@ class Executor:
                         result, seconds = future.result(self.timeout_seconds)
                     except CallTimeout:
                         result, seconds = self._overdue(step), time.monotonic() - started
-                    done[index] = Executed(step, result.arguments, result, seconds)
+                    done[index] = Executed(step, result.arguments, result, seconds, started)
                     _announce(index, done[index], emit)
         finally:
             # A call that hangs must not hold the answer back; its thread ends with the call.
@@ -114,7 +120,10 @@ class Executor:
         key = json.dumps([tool, receipt_arguments(arguments)], sort_keys=True, ensure_ascii=False)
         if key not in self._cache:
             result = toolbox()[tool].function(self.shop, **arguments)
-            self._cache[key] = result.model_copy(update={"arguments": receipt_arguments(arguments)})
+            # Of the figures on offer a calculation says which it took.
+            plain = receipt_arguments(arguments)
+            used = {name: value for name, value in result.arguments.items() if name in plain}
+            self._cache[key] = result.model_copy(update={"arguments": plain | used})
             while len(self._cache) > CACHED_RESULTS:
                 self._cache.pop(next(iter(self._cache)))
         return self._cache[key]
@@ -137,8 +146,9 @@ def resolve_arguments(
     """Return the arguments for the tool's function, or the first error that a word led to."""
     arguments: dict[str, Any] = {}
     for parameter in tool.parameters:
-        if parameter.said in said:
-            value = _resolve_span(shop, parameter, said[parameter.said], memory, done)
+        is_figure = parameter.span is not None and parameter.span.kind == "figure"
+        if parameter.said in said or is_figure:
+            value = _resolve_span(shop, parameter, said.get(parameter.said, ""), memory, done)
             if isinstance(value, ToolError):
                 return value
             arguments[parameter.name] = value
@@ -153,7 +163,25 @@ def _resolve_span(
     kind = parameter.span.kind if parameter.span else "choice"
     if kind == "product":
         return _resolve_product(shop, str(said), memory, done)
+    if kind == "figure":
+        return _resolve_figures(str(said), memory, done)
+    if kind == "period":
+        return _resolve_period(shop, str(said), memory, done)
     return said if kind in ("choice", "text") else span_resolver(shop, kind)(str(said))
+
+
+def _resolve_period(
+    shop: Shop, said: str, memory: Memory, done: dict[int, Executed]
+) -> Period | ToolError | None:
+    """Resolve words that point back ("the month before that") from this plan's last period, else the talk's."""
+    periods = [done[index].arguments.get("period") for index in sorted(done)]
+    earlier = next((KeptPeriod.model_validate(kept) for kept in reversed(periods) if kept), memory.period)
+    if earlier:
+        referred = refer_period(said, Period(earlier.start, earlier.end), shop.as_of, shop.first_day)
+        if referred is not None:
+            return referred
+    resolved: Period | ToolError = span_resolver(shop, "period")(said)
+    return resolved
 
 
 def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Executed]) -> str | ToolError:
@@ -166,8 +194,16 @@ def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Exec
         return referred
     if is_pronoun(said):
         return missing_argument("product")
-    match = resolve_product(shop, said)
+    offered = [shop.catalogue.get(product.product_id) for product in memory.listed if memory.asks]
+    chosen = match_among(said, [product for product in offered if product])
+    match = chosen if chosen.outcome == "found" else resolve_product(shop, said)
     return match.product_id if match.outcome == "found" else match.error()
+
+
+def _resolve_figures(said: str, memory: Memory, done: dict[int, Executed]) -> tuple[Figure, ...]:
+    """Return what may be reckoned with: this plan's own figures, else those that the conversation keeps."""
+    fresh = [figure for index in sorted(done) for figure in stated_figures(done[index].result, index)]
+    return tuple(choose_figures(said, fresh or memory.figures))
 
 
 def _broken(tool: str) -> ToolError:
@@ -208,21 +244,30 @@ def nothing_found() -> ToolError:
 
 def receipt_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return resolved arguments as plain JSON, dates and all."""
-    return {
-        name: {"start": value.start.isoformat(), "end": value.end.isoformat()}
-        if isinstance(value, Period)
-        else value
-        for name, value in arguments.items()
-    }
+    return {name: _plain(value) for name, value in arguments.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Period):
+        return {"start": value.start.isoformat(), "end": value.end.isoformat()}
+    return [figure.model_dump() for figure in value] if isinstance(value, tuple) else value
 
 
 def _waves(steps: list[Step]) -> list[list[int]]:
     """Group steps so that each runs after the ones it refers to."""
     depth: list[int] = []
     for step in steps:
+        if _reckons(step):
+            depth.append(max(depth, default=-1) + 1)
+            continue
         reference = REFERENCE.match(str(step.said.get("product", "")))
         depth.append(depth[int(reference.group(1)) - 1] + 1 if reference else 0)
     return [[i for i, d in enumerate(depth) if d == level] for level in range(max(depth, default=-1) + 1)]
+
+
+def _reckons(step: Step) -> bool:
+    """Whether a step calculates with what the steps before it state."""
+    return any(p.span and p.span.kind == "figure" for p in toolbox()[step.tool].parameters)
 
 
 def _announce(index: int, executed: Executed, emit: Callable[[Event], None]) -> None:

@@ -1,82 +1,105 @@
-"""Reads a question by keywords: all of it when the model is down, else to check what the model planned."""
+"""Plans by keywords alone: all of the plan when the model is down, else a second opinion on what it planned."""
 
 from __future__ import annotations
 
 import re
 
-from agent.grounding import find_span, span_resolver
-from agent.memory import Memory
-from agent.planning import Plan, PlannedCall
+from agent.cues import MOVER, WHOLE_SHOP, direction_of, mentions
+from agent.memory import Memory, RememberedCall
+from agent.planning import MAX_CALLS, Plan, PlannedCall
+from agent.reading import NEEDS_PRODUCT, Clause, Reading, read
+from agent.smalltalk import is_approval, may_be_knowledge
+from agent.stated import says_lead_time
+from tools.numerals import fold
+from tools.product_choice import match_among
 from tools.shop import Shop
+from tools.toolbox import toolbox
 
-# In this order: a question about the future that says "sales" is a forecast, one that says "why" an explanation.
-_ROUTES = (
-    (
-        "recommend_restock",
-        r"restock|reorder|replenish|order more|enough stock|stock enough|补货|补多少|进货|备货|够不够|够卖",
-    ),
-    (
-        "search_reviews",
-        r"review|customers? (?:say|think|complain)|complain|opinion|feedback|评价|评论|顾客|客人|买家|口碑|抱怨|差评|好评",
-    ),
-    ("explain_trend", r"\bwhy\b|reason|cause|explain|为什么|为何|原因|怎么回事"),
-    (
-        "forecast_demand",
-        r"forecast|predict|will .{0,60}sell|sell .{0,60}next|going to sell|demand|预测|能卖|会卖|将卖|未来|接下来",
-    ),
-    (
-        "list_trending",
-        r"trend|hot\b|rising|falling|risers?\b|movers?\b|decline|热卖|热销|趋势|在涨|在跌|上涨|下跌|爆款",
-    ),
-    ("get_sales", r"sales|sold|sell|revenue|卖了|销量|销售|卖得|营业额|销售额"),
+# "the dark grey one in size L, please": more words ask for more than one of the products offered.
+_LONGEST_PICK = 40
+# What a question must say before a further call of these is believed.
+_ASKED_BY_NAME = ("recommend_restock", "search_reviews", "explain_trend")
+_MAY_HAVE_PRODUCT = ("get_sales", "search_reviews")
+_OTHER_WAY = re.compile(
+    r"\b(?:other|opposite) (?:direction|way|side|end)\b|\bthe reverse\b|反过来|反方向|相反|另一头"
 )
-# What a question must say before a second call of these is believed.
-_ASKED_BY_NAME = {
-    tool: re.compile(pattern, re.IGNORECASE)
-    for tool, pattern in (
-        *(route for route in _ROUTES if route[0] in ("recommend_restock", "search_reviews")),
-        (
-            "explain_trend",
-            r"\bwhy\b|reason|cause|explain|behind|driv|because|what happened|chang|"
-            r"为什么|为何|原因|怎么|因为|变化|解释|咋|何以",
-        ),
-    )
-}
-_TRADE = re.compile(
-    "|".join(pattern for _, pattern in _ROUTES)
-    + r"|product|item|store|shop|stock|order|units?|\bsku\b|customer|buyer|turnover|takings?|business|perform|doing|"
-    r"picking up|taking off|\blines\b|goods|"
-    r"商品|店|库存|订单|件|生意|营收|客单|款|卖|买|货|增长|主推",
-    re.IGNORECASE,
-)
-_FALLING = re.compile(r"fall|fell|declin|drop|down|losing|跌|下降|下滑|变差", re.IGNORECASE)
-_RISER = re.compile(r"top (?:riser|mover|one)|that one|the first|最快的|最热的|那款|第一名", re.IGNORECASE)
-_GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|good (?:morning|evening)|你好|您好|早上好|在吗)\W*$", re.IGNORECASE
-)
-_THANKS = re.compile(r"^\W*(?:thanks?(?: you)?|谢谢|多谢|辛苦了)\W*", re.IGNORECASE)
-_NEEDS_PRODUCT = ("recommend_restock", "explain_trend", "forecast_demand")
 
 
 def route(shop: Shop, question: str, memory: Memory) -> Plan:
-    """Return the plan that the question's keywords suggest; `ask_user` when there are none.
+    """Return the plan that the question's words suggest: up to four calls, a reply, or a question back.
 
     Args:
         shop: for the catalogue and the data's dates.
         question: the user's words.
         memory: the conversation so far.
     """
-    for pattern, reason in ((_GREETING, "greeting"), (_THANKS, "thanks")):
-        if pattern.match(question):
-            return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": reason})])
-    tools = [tool for tool, pattern in _ROUTES if re.search(pattern, question, re.IGNORECASE)]
-    if not tools:
-        return _follow_up(shop, question, memory)
-    if "list_trending" in tools and (tools[0] == "list_trending" or _RISER.search(question)):
-        trending = PlannedCall(tool="list_trending", arguments={"direction": _direction(question)})
-        chained = tools[0] in _NEEDS_PRODUCT and _RISER.search(question)
-        return Plan(calls=[trending, *([_call(shop, tools[0], question, "$1")] if chained else [])])
-    return Plan(calls=[_call(shop, tools[0], question, _named_product(shop, question))])
+    reading = read(shop, question)
+    if not any(intent.confidence == "plain" for intent in reading.intents):
+        followed = _follow_up(reading, memory)
+        if followed:
+            return Plan(calls=[followed])
+    if reading.intents:
+        return Plan(calls=_calls(reading, memory)[:MAX_CALLS])
+    reason = reading.talk or ("thanks" if is_approval(question) else "")
+    if not reason and not memory.calls and may_be_knowledge(fold(question)):
+        reason = "off_topic"
+    if reason:
+        return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": reason})])
+    return Plan(calls=[PlannedCall(tool="ask_user", arguments={"about": "goal"})])
+
+
+def _calls(reading: Reading, memory: Memory) -> list[PlannedCall]:
+    calls = [PlannedCall(tool=intent.tool, arguments=dict(intent.arguments)) for intent in reading.intents]
+    nameless = [c for c in calls if c.tool in NEEDS_PRODUCT and "product" not in c.arguments]
+    if memory.product and not WHOLE_SHOP.search(fold(reading.question)):
+        for call in calls:
+            if call.tool in _MAY_HAVE_PRODUCT:
+                call.arguments.setdefault("product", "it")
+    mover = next((clause.text for clause in reading.clauses if MOVER.search(clause.text)), None)
+    chained = mover is not None and nameless and not memory.listed
+    for call in nameless:
+        call.arguments["product"] = "$1" if chained else "it"
+    if mover is None or not chained or calls[0].tool == "list_trending":
+        return calls
+    direction = "down" if direction_of(mover) == "down" else "up"
+    return [PlannedCall(tool="list_trending", arguments={"direction": direction}), *calls]
+
+
+def _follow_up(reading: Reading, memory: Memory) -> PlannedCall | None:
+    """Return an earlier call with what the question changes of it: "and for 30 days?", "the other direction"."""
+    text = fold(reading.question)
+    for call in reversed(memory.calls):
+        if call.tool == "list_trending" and _OTHER_WAY.search(text):
+            turned = "up" if call.said.get("direction") == "down" else "down"
+            return PlannedCall(tool=call.tool, arguments={**call.said, "direction": turned})
+    if reading.intents and memory.product is None:
+        return None
+    for clause in reading.clauses:
+        for call in reversed(memory.calls):
+            changed = _changed(call, clause, text, memory)
+            if changed and (not clause.tool or clause.tool == call.tool):
+                return PlannedCall(tool=call.tool, arguments={**_subject(call), **changed})
+    return None
+
+
+def _subject(call: RememberedCall) -> dict[str, str]:
+    parameters = {parameter.said for parameter in toolbox()[call.tool].parameters}
+    return {"product": "it"} if "product" in parameters and "product" in call.said else {}
+
+
+def _changed(call: RememberedCall, clause: Clause, question: str, memory: Memory) -> dict[str, str]:
+    """Return what a clause states that the earlier call can use."""
+    accepted = {parameter.said for parameter in toolbox()[call.tool].parameters}
+    is_lead_time = "lead_time" in accepted and says_lead_time(clause.text)
+    duration = "lead_time" if is_lead_time else "horizon"
+    stated = {
+        "product": clause.product or (question if memory.refer(clause.text) else None),
+        "period": clause.period,
+        duration: clause.duration,
+        "on_hand": clause.on_hand,
+        "service_level": clause.service_level,
+    }
+    return {name: value for name, value in stated.items() if value and name in accepted}
 
 
 def resume(shop: Shop, question: str, memory: Memory) -> PlannedCall | None:
@@ -85,9 +108,18 @@ def resume(shop: Shop, question: str, memory: Memory) -> PlannedCall | None:
     "the second one", a title, or an option that was clicked needs no model to be understood.
     """
     waiting = next((call for call in reversed(memory.calls) if call.open_question), None)
-    if waiting is None or not (memory.refer(question) or _is_only_a_name(shop, question)):
+    if waiting is None:
+        return None
+    if not (memory.refer(question) or _is_only_a_name(shop, question) or _picks_one(shop, question, memory)):
         return None
     return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})
+
+
+def _picks_one(shop: Shop, question: str, memory: Memory) -> bool:
+    """Whether a few words tell one of the products that were offered from the others: "the black ones"."""
+    offered = [shop.catalogue.get(product.product_id) for product in memory.listed]
+    products = [product for product in offered if product]
+    return len(question) <= _LONGEST_PICK and match_among(question, products).outcome == "found"
 
 
 def _is_only_a_name(shop: Shop, question: str) -> bool:
@@ -97,43 +129,4 @@ def _is_only_a_name(shop: Shop, question: str) -> bool:
 
 def is_unasked(tool: str, question: str) -> bool:
     """Whether a further call answers what nobody asked: small models like to explain what they list."""
-    return tool in _ASKED_BY_NAME and not _ASKED_BY_NAME[tool].search(question)
-
-
-def mentions_trade(question: str) -> bool:
-    """Whether any word of the question is about selling, stock or reviews."""
-    return bool(_TRADE.search(question))
-
-
-def _follow_up(shop: Shop, question: str, memory: Memory) -> Plan:
-    if memory.calls:
-        return Plan(
-            calls=[_call(shop, memory.calls[-1].tool, question, _named_product(shop, question) or "it")]
-        )
-    return Plan(calls=[PlannedCall(tool="ask_user", arguments={"about": "goal"})])
-
-
-def _named_product(shop: Shop, question: str) -> str | None:
-    match = shop.catalogue.match(question)
-    return match.products[0].title if match.outcome == "found" else None
-
-
-def _call(shop: Shop, tool: str, question: str, product: str | None) -> PlannedCall:
-    arguments: dict[str, str] = {"product": product} if product else {}
-    if tool == "forecast_demand":
-        arguments |= _found("horizon", find_span(question, span_resolver(shop, "duration")))
-    elif tool in ("get_sales", "explain_trend"):
-        arguments |= _found("period", find_span(question, span_resolver(shop, "period")))
-    elif tool == "search_reviews":
-        arguments["query"] = question
-    elif tool == "list_trending":
-        arguments["direction"] = _direction(question)
-    return PlannedCall(tool=tool, arguments=arguments)
-
-
-def _found(name: str, span: str | None) -> dict[str, str]:
-    return {name: span} if span else {}
-
-
-def _direction(question: str) -> str:
-    return "down" if _FALLING.search(question) else "up"
+    return tool in _ASKED_BY_NAME and not mentions(tool, fold(question))

@@ -16,12 +16,15 @@ from langgraph.graph import END, START, StateGraph
 
 from agent import replies
 from agent.answering import finish
+from agent.arithmetic import plain_calculation
+from agent.deciding import Decider
 from agent.events import PlanMade
 from agent.execution import Executor, Step
-from agent.fallback import mentions_trade, resume, route
-from agent.memory import is_pronoun
-from agent.planning import EarlierCall, Plan, PlannedCall, constant_messages, make_plan
+from agent.fallback import resume
+from agent.planning import REPLIES, EarlierCall, Plan, PlannedCall, constant_messages, make_plan
+from agent.recording import recorded
 from agent.steps import make_steps
+from agent.topic import find_asides
 from agent.turn import Turn, add_tokens, remember
 from serving.errors import ServingError
 from tools.shop import Shop
@@ -34,11 +37,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # Errors that another reading of the question may cure; an unknown product or an empty store is an answer.
 _WORTH_REPLANNING = ("_not_understood", "nothing_found")
-
-
-_REPLIES = ("no_tool", "ask_user")
-# Where general knowledge ends up; trends and restocks are asked for by words of the trade.
-_SINKS = ("get_sales", "forecast_demand", "explain_trend", "search_reviews")
 
 
 class State(TypedDict):
@@ -56,21 +54,27 @@ class Walk:
         self.connection = connection
         self.timeout_seconds = timeout_seconds
         self.executor = Executor(shop)
+        self.decider = Decider(shop)
 
     def plan(self, state: State) -> dict[str, Any]:
         """Ask the model for a plan, hold it to the question's words; read keywords where there is no model."""
         turn = state["turn"]
         started = time.monotonic()
-        resumed = None if turn.replanned else resume(self.shop, turn.question, turn.memory)
+        resumed = None if turn.replanned else self._resumed(turn)
         if resumed:
             turn.steps, turn.planned_by = [Step(resumed.tool, resumed.arguments)], "conversation"
         else:
             plan = self._ask_model(turn)
             turn.planned_by = "model" if plan else "keywords"
-            self._take(turn, plan or route(self.shop, turn.question, turn.memory))
+            self._take(turn, plan)
         turn.seconds.plan += time.monotonic() - started
         get_stream_writer()(PlanMade([{"tool": step.tool, "said": step.said} for step in turn.steps]))
         return {"turn": turn}
+
+    def _resumed(self, turn: Turn) -> PlannedCall | None:
+        """Return the call of a question that only makes sense after the last answer, and needs no model then."""
+        waiting = resume(self.shop, turn.question, turn.memory)
+        return waiting or plain_calculation(turn.question, turn.memory)
 
     def execute(self, state: State) -> dict[str, Any]:
         """Run the planned calls."""
@@ -83,7 +87,7 @@ class Walk:
     def compose(self, state: State) -> dict[str, Any]:
         """Write the answer, check it, and remember the turn."""
         turn = state["turn"]
-        finish(turn, self.shop)
+        finish(turn, self.shop, self.connection, self.timeout_seconds)
         return {"turn": turn, "memory": remember(turn, self.shop).model_dump(mode="json")}
 
     def after_execute(self, state: State) -> str:
@@ -96,23 +100,6 @@ class Walk:
         turn.replanned = True
         return "plan"
 
-    def _is_off_topic(self, turn: Turn, plan: Plan) -> bool:
-        """Small models send general knowledge to a tool: no word of the trade, no product, no talk before."""
-        return (
-            len(plan.calls) == 1
-            and plan.calls[0].tool in _SINKS
-            and not turn.memory.calls
-            and not mentions_trade(turn.question)
-            and not self._names_product(turn.question, plan.calls[0])
-        )
-
-    def _names_product(self, question: str, call: PlannedCall) -> bool:
-        """Whether the question is about goods: it names some, or the model copied their name out of it."""
-        match, copied = self.shop.catalogue.match, str(call.arguments.get("product", ""))
-        # One word of a question about the weather may be part of many titles; a name is one product's.
-        is_name = bool(copied) and copied in question and match(copied).outcome == "found"
-        return is_name or is_pronoun(copied) or match(question).outcome != "unknown"
-
     def _ask_model(self, turn: Turn) -> Plan | None:
         if self.connection is None:
             turn.notes.append(replies.MODEL_DOWN[turn.language])
@@ -123,7 +110,7 @@ class Walk:
             question += "\n(" + " ".join(failed) + ")"
         try:
             earlier = [EarlierCall(call.tool, call.said) for call in turn.memory.calls]
-            client = self.connection.client()
+            client = recorded(self.connection.client(), turn.model_calls)
             self.connection.warm(constant_messages())
             planned = make_plan(client, question, earlier, timeout_seconds=self.timeout_seconds)
         except ServingError as error:
@@ -134,15 +121,16 @@ class Walk:
         turn.tokens = add_tokens(turn.tokens, planned.completion)
         return planned.plan
 
-    def _take(self, turn: Turn, plan: Plan) -> None:
-        if self._is_off_topic(turn, plan):
-            plan = Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
+    def _take(self, turn: Turn, planned: Plan | None) -> None:
+        decision = self.decider.decide(turn.question, turn.memory, planned)
+        if not turn.replanned:
+            turn.notes += find_asides(decision.reading, turn.language)
         turn.reply, turn.outcome, turn.reason = "", "answered", ""
-        for call in plan.calls:
-            if call.tool in _REPLIES:
+        for call in decision.plan.calls:
+            if call.tool in REPLIES:
                 _reply(turn, call)
-        asked = [call for call in plan.calls if call.tool not in _REPLIES]
-        turn.steps = make_steps(self.shop, turn.question, asked, turn.memory)
+        asked = [call for call in decision.plan.calls if call.tool not in REPLIES]
+        turn.steps = make_steps(self.shop, turn.question, asked, turn.memory, continues=decision.continues)
 
 
 def _reply(turn: Turn, call: PlannedCall) -> None:

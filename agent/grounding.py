@@ -13,35 +13,43 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from agent.arithmetic import CALCULATION, ground_calculation
 from agent.choices import is_choice_word, may_be_asked, plainly_asked
+from agent.chooser import mask_name
+from agent.cues import WHOLE_SHOP
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
+from agent.stated import find_on_hand, says_lead_time, says_service_level
 from tools.numerals import NUMBER, fold, parse_number
+from tools.period_references import refer_period
 from tools.periods import Period, resolve_period
+from tools.product_choice import match_among
 from tools.product_names import name_key
 from tools.quantities import resolve_count, resolve_duration, resolve_percent
 from tools.results import ToolError
 from tools.shop import Shop
-from tools.toolbox import Parameter, Tool, toolbox
+from tools.toolbox import Parameter, toolbox
 
 REFERENCE = re.compile(r"^\$(\d)$")
-_TOKEN = re.compile(r"\d[\d,.]*%?|[a-z']+|[\u4e00-\u9fff]|[-/]")
-_LONGEST_SPAN_TOKENS = 8
+# A numeric date or range ("14/11/2011", "11.1-11.15") and an ordinal ("3rd") are one token each.
+_TOKEN = re.compile(
+    r"\d[\d,.]*(?:[-/]\d[\d,.]*)*(?:%|(?:st|nd|rd|th)\b)?|'\d\d(?!\d)|[a-z']+|[\u4e00-\u9fff]|[-/]"
+)
+_LONGEST_SPAN_TOKENS = 14
 _COPY_LIKENESS = 80
 _SHORTEST_SLIP = 4
 _FEW_LEFT_OUT = 3
 _FEW_NAMESAKES = 3
 _LONGEST_BARE_TITLE = 10
-# A question about all that "we" sold leaves the product of the turn before; one about "it" needs a product.
-_WHOLE_SHOP = re.compile(
-    r"\b(?:we|overall|altogether|whole (?:shop|store))\b|全店|店里|一共|总共|整体", re.IGNORECASE
-)
-_POINTS_BACK = re.compile(
+_LONGEST_PICK = 40
+POINTS_BACK = re.compile(
     r"\b(?:it|its|this one|that one|the same (?:one|product))\b|它|这款|那款|这个商品|该商品|同款",
     re.IGNORECASE,
 )
-# A bare number is no duration or date: it may be a product's id.
-_HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]")
+# A bare number is no duration or date: it may be a product's id. One written as a date is.
+# A number with a word may be a date that nobody can read; "up" and "in stock" are none.
+_IS_DATED = re.compile(r"\d.*[^\W\d]|[^\W\d].*\d")
+_HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]|\d[-/.]\d{1,2}[-/.]\d")
 
 
 def ground_call(
@@ -59,13 +67,15 @@ def ground_call(
     Returns:
         Arguments by their said names; "it" stands for the conversation's product.
     """
+    if call.tool == CALCULATION:
+        return ground_calculation(question, call, memory)
     tool = toolbox()[call.tool]
     said: dict[str, Any] = {}
     for parameter in tool.parameters:
         value = _ground(shop, question, parameter, call.arguments.get(parameter.said), memory, position)
         if value is not None:
             said[parameter.said] = value
-    return _carry_over(tool, _named_in_query(shop, said), memory)
+    return _named_in_query(shop, said)
 
 
 def _named_in_query(shop: Shop, said: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +87,15 @@ def _named_in_query(shop: Shop, said: dict[str, Any]) -> dict[str, Any]:
     return {**said, "product": said["query"]} if is_named else said
 
 
-def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]) -> dict[str, Any]:
+def find_reference(shop: Shop, question: str) -> str | None:
+    """Return the question's words that point back to another period ("the month before that"), or None."""
+    any_day = Period(shop.as_of, shop.as_of)
+    return find_span(question, lambda words: refer_period(words, any_day, shop.as_of, shop.first_day))
+
+
+def recover_span(
+    shop: Shop, question: str, tool_name: str, said: dict[str, Any], memory: Memory
+) -> dict[str, Any]:
     """Add what the question states and the model left out: a period, a horizon, a choice; for plans of one call."""
     for parameter in toolbox()[tool_name].parameters:
         choice = plainly_asked(parameter.choices, question)
@@ -85,7 +103,10 @@ def recover_span(shop: Shop, question: str, tool_name: str, said: dict[str, Any]
             said = {**said, parameter.said: choice}
         kind = parameter.span.kind if parameter.span else ""
         if parameter.said not in said and (kind == "period" or parameter.said == "horizon"):
-            found = find_span(question, span_resolver(shop, kind))
+            # A title may hold a festival or a number of days.
+            rest = mask_name(shop, question, "en")
+            pointing = find_reference(shop, rest) if kind == "period" and memory.period else None
+            found = pointing or find_span(rest, span_resolver(shop, kind))
             # "May I ask" and "we march on" hold no month.
             if found and found not in ("may", "march"):
                 said = {**said, parameter.said: found}
@@ -104,20 +125,40 @@ def _ground(
         return value if _is_allowed(parameter, value, question) else None
     text = str(value)
     if kind == "text":
-        if not parameter.required and is_choice_word(text):
-            return None
-        # Search is by meaning: the whole question serves where the model paraphrased.
-        return text if _stands_in(text, question) else (question if parameter.required else None)
+        return _ground_text(parameter, text, question)
     if kind == "quantity":
         return _ground_quantity(text, question)
+    pointing = find_reference(shop, question) if kind == "period" and (memory.period or position) else None
+    return pointing or _ground_span(shop, parameter, text, question)
+
+
+def _ground_text(parameter: Parameter, text: str, question: str) -> str | None:
+    if not parameter.required and is_choice_word(text):
+        return None
+    # Search is by meaning: the whole question serves where the model paraphrased.
+    return text if _stands_in(text, question) else (question if parameter.required else None)
+
+
+def _ground_span(shop: Shop, parameter: Parameter, text: str, question: str) -> str | None:
+    if not _speaks_of(parameter.said, question):
+        return None
+    kind = parameter.span.kind if parameter.span else ""
     resolve = span_resolver(shop, kind)
-    found = find_span(question, resolve)
+    found, is_unreadable = find_span(question, resolve), _is_unreadable(resolve(text))
     # "感恩节" copied out of "感恩节那周" would be one day of the week that was asked about.
     is_cut_short = found is not None and found != fold(text) and _stands_in(text, found)
-    if not _stands_in(text, question) or is_cut_short or (found and _is_unreadable(resolve(text))):
+    if not _stands_in(text, question) or is_cut_short or (found and is_unreadable):
         return found
-    # The user's words even where nobody can read them: the tool says so, rather than answer for other dates.
-    return text
+    # The user's dates even where nobody can read them: the tool says so, rather than answer for other ones.
+    return text if not is_unreadable or (kind != "percent" and _IS_DATED.search(text)) else None
+
+
+def _speaks_of(argument: str, question: str) -> bool:
+    """Whether a question speaks of supply at all: "0 left" and "400 g" are no lead time and no service level."""
+    text = fold(question)
+    if argument == "service_level":
+        return says_service_level(text)
+    return argument != "lead_time" or says_lead_time(text)
 
 
 def _is_allowed(parameter: Parameter, value: Any, question: str) -> bool:
@@ -131,6 +172,10 @@ def _ground_quantity(text: str, question: str) -> str | None:
     numbers = re.findall(NUMBER, fold(text))
     if len(numbers) != 1 or parse_number(numbers[0]) not in _numbers(question):
         return None
+    # "400 g" is a size, "5 days" a time: no stock count, whatever slot the model put it into. 60块 may be tiles.
+    if isinstance(resolve_count(text), ToolError):
+        counted = find_on_hand(fold(question)) or ""
+        return numbers[0] if counted.startswith(numbers[0]) else None
     return text if _stands_in(text, question) else str(numbers[0])
 
 
@@ -140,7 +185,9 @@ def _ground_product(
     text = str(value).strip() if value is not None else ""
     reference = REFERENCE.match(text)
     if reference:
-        return text if 1 <= int(reference.group(1)) <= position else "it"
+        if 1 <= int(reference.group(1)) <= position:
+            return text
+        text = "it"
     named = shop.catalogue.match(question)
     found = named.products[0] if named.outcome == "found" else None
     copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
@@ -152,10 +199,22 @@ def _ground_product(
         return found.title
     if memory.refer(question):
         return question.strip()
-    if parameter.required or _POINTS_BACK.search(question):
+    picked = _pick(shop, question, memory)
+    if picked:
+        return picked
+    if parameter.required or POINTS_BACK.search(question):
         return "it"
     is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
-    return "it" if is_earlier and not _WHOLE_SHOP.search(question) else None
+    return "it" if is_earlier and not WHOLE_SHOP.search(fold(question)) else None
+
+
+def _pick(shop: Shop, question: str, memory: Memory) -> str | None:
+    """Return the listed product that a short question tells from the others: "the same for the ivory ones"."""
+    if len(question) > _LONGEST_PICK or POINTS_BACK.search(question):
+        return None
+    listed = [shop.catalogue.get(product.product_id) for product in memory.listed]
+    match = match_among(question, [product for product in listed if product])
+    return match.products[0].title if match.outcome == "found" else None
 
 
 def _is_most_of(said: str, question: str) -> bool:
@@ -185,21 +244,10 @@ def _is_condensed(said: str, question: str) -> bool:
     return False
 
 
-def _carry_over(tool: Tool, said: dict[str, Any], memory: Memory) -> dict[str, Any]:
-    """A turn that answers our question ("300 units") completes the call that asked it."""
-    for earlier in memory.calls:
-        if earlier.open_question and earlier.tool == tool.name:
-            asked_product = {
-                k: v for k, v in earlier.said.items() if k == "product" and said.get(k, "it") == "it"
-            }
-            return {**{k: v for k, v in earlier.said.items() if k != "product"}, **said, **asked_product}
-    return said
-
-
 def find_span(question: str, resolve: Callable[[str], Any]) -> str | None:
     """Return the question's expression that the resolver can read, tightly cut, or None."""
     for text in _runs(question):
-        meant = resolve(text) if _HAS_UNIT.search(text) else None
+        meant = resolve(text) if _has_unit(text) else None
         if meant is not None and not _is_unreadable(meant):
             return _tightened(text, meant, resolve)
     return None
@@ -212,10 +260,14 @@ def _tightened(text: str, meant: Any, resolve: Callable[[str], Any]) -> str:
         while len(tokens) > 1:
             kept = tokens[dropped]
             shorter = text[kept[0][0] : kept[-1][1]]
-            if not _HAS_UNIT.search(shorter) or not _same(resolve(shorter), meant):
+            if not _has_unit(shorter) or not _same(resolve(shorter), meant):
                 break
             tokens = kept
     return text[tokens[0][0] : tokens[-1][1]]
+
+
+def _has_unit(text: str) -> bool:
+    return bool(_HAS_UNIT.search(text)) and not re.fullmatch(NUMBER, text)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -237,8 +289,10 @@ def _runs(question: str) -> Iterator[str]:
 def span_resolver(shop: Shop, kind: str) -> Callable[[str], Any]:
     """Return what turns copied words of a kind into a value, or into a ToolError that says what is wrong."""
     if kind == "period":
-        return lambda text: resolve_period(text, shop.as_of, shop.first_day)
-    return {"duration": resolve_duration, "quantity": resolve_count, "percent": resolve_percent}[kind]
+        return lambda text: resolve_period(text, shop.as_of, shop.first_day, shop.currency)
+    if kind == "duration":
+        return lambda text: resolve_duration(text, shop.as_of)
+    return {"quantity": resolve_count, "percent": resolve_percent}[kind]
 
 
 def _is_unreadable(resolved: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -27,6 +28,15 @@ _OTHER_LATIN = frozenset(
     "der das und ist wie viel viele warum wird werden nächsten tage verkauft welche "
     "il gli quanto quante perché prossimi giorni vendite o os dias vendas quanto quais próximos".split()
 )
+
+
+def clean_question(question: str) -> str:
+    """Return a question without what no reader sees: control characters, zero-width marks, direction overrides.
+
+    Emoji keep their joiners only in part, which costs nothing: words are what is read.
+    """
+    visible = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in question)
+    return "".join(char for char in visible if unicodedata.category(char) not in ("Cf", "Cs", "Co")).strip()
 
 
 def detect_language(question: str) -> Literal["en", "zh", "other"]:

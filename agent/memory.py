@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from tools.figures import Figure
 from tools.results import ProductRef
 
 _PRONOUN = re.compile(
@@ -31,12 +33,26 @@ class RememberedCall(BaseModel):
     open_question: bool = False
 
 
+class KeptPeriod(BaseModel):
+    """The days that the last turn was about: what "the month before that" counts from."""
+
+    start: date
+    end: date
+
+
 class Memory(BaseModel):
     """A conversation's state between turns; plain data, so that any checkpointer can keep it."""
 
     calls: list[RememberedCall] = Field(default_factory=list)
     product: ProductRef | None = None
     listed: list[ProductRef] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)
+    period: KeptPeriod | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the last turn ended with a question to the merchant."""
+        return any(call.open_question for call in self.calls)
 
     def refer(self, said: str) -> str | None:
         """Return the product id that "it" or "the second one" means here, or None if it is no such word."""

@@ -17,6 +17,9 @@ from tools.toolbox import Tool, call_schema, toolbox
 
 NO_TOOL_REASONS = ("greeting", "thanks", "about_you", "off_topic", "unsafe")
 ASK_USER_ABOUT = ("product", "goal")
+REPLIES = ("no_tool", "ask_user")
+# Planned by the question's words alone: a small model multiplies what nobody asked to be multiplied.
+_NOT_OFFERED = ("calculate",)
 MAX_CALLS = 4
 # Four calls with long Chinese titles stay under 320 tokens; more is a model that runs on.
 MAX_PLAN_TOKENS = 400
@@ -58,10 +61,15 @@ class EarlierCall:
     said: dict[str, Any]
 
 
+def offered_tools() -> list[Tool]:
+    """Return the tools that the model may plan."""
+    return [tool for tool in toolbox().values() if tool.name not in _NOT_OFFERED]
+
+
 @cache
 def plan_schema() -> dict[str, Any]:
     """Return the JSON schema of a plan: any of the tools, `no_tool` and `ask_user`, one to four times."""
-    calls = [tool.schema() for tool in toolbox().values()]
+    calls = [tool.schema() for tool in offered_tools()]
     calls.append(
         call_schema("no_tool", {"reason": {"type": "string", "enum": list(NO_TOOL_REASONS)}}, ["reason"])
     )
@@ -81,7 +89,7 @@ def plan_schema() -> dict[str, Any]:
 @cache
 def system_prompt() -> str:
     """Return the planner's constant prompt; it comes first so that a server's prefix cache keeps it."""
-    lines = [_tool_line(tool) for tool in toolbox().values()]
+    lines = [_tool_line(tool) for tool in offered_tools()]
     lines.append(
         f"- no_tool(reason: {'|'.join(NO_TOOL_REASONS)}): anything that is not about this shop's sales, stock or reviews."
     )

@@ -25,8 +25,11 @@ NO_TOOL: dict[str, dict[Lang, str]] = {
         "zh": "这个问题我答不了：我只了解这家店的销量、库存和评价。可以问我什么在热卖，或者某款商品能卖多少。",
     },
     "unsafe": {
-        "en": "I can't do that. I read this shop's sales, stock and reviews and calculate with them, nothing else.",
-        "zh": "这个我不能做。我只读取这家店的销量、库存和评价，并据此计算。",
+        "en": "I can't do that. I read this shop's sales, stock and reviews and calculate with them, nothing else: "
+        "I change nothing, send nothing and show no internals. Ask, for example, what is trending or how much to "
+        "reorder.",
+        "zh": "这个我不能做。我只读取这家店的销量、库存和评价并据此计算，不改数据、不对外发送，也不透露内部设置。"
+        "可以问我什么在热卖，或者某款商品该补多少货。",
     },
 }
 ASK_USER: dict[str, dict[Lang, str]] = {
@@ -44,6 +47,19 @@ MODEL_DOWN: dict[Lang, str] = {
     "en": "The language model did not answer, so I read your question by keywords; the numbers are computed as "
     "always. `shopcast doctor` says what is wrong.",
     "zh": "语言模型暂时没有响应，这次是按关键词理解您的问题，数字照常由程序算出。原因可运行 `shopcast doctor` 查看。",
+}
+ONLY_ANSWERS: dict[Lang, str] = {
+    "en": "I only answer questions about this shop: I cannot send, change or reveal anything, so I left that part "
+    "of your message aside.",
+    "zh": "我只回答这家店的经营问题，不能代为发送、修改或透露任何东西，您消息里的这部分我没有处理。",
+}
+ONLY_THE_SHOP: dict[Lang, str] = {
+    "en": "The rest of your message is not about this shop's sales, stock or reviews, so I left it aside.",
+    "zh": "您消息里的其他内容与本店的销量、库存和评价无关，我没有作答。",
+}
+FIRST_FOUR: dict[Lang, str] = {
+    "en": "You asked many things at once; I answered the first of them. Please ask the others one at a time.",
+    "zh": "您一次问了很多，我先答了前面几个，其余的请逐个再问我。",
 }
 UNRECEIPTED: dict[Lang, str] = {
     "en": "I withheld a sentence because one of its numbers had no receipt.",

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from agent.answer import Answer, Outcome, Planner, Seconds, Tokens
 from agent.execution import Executed, Step
-from agent.memory import Memory, RememberedCall
+from agent.memory import KeptPeriod, Memory, RememberedCall
+from agent.recording import ModelCall, Withheld
 from serving.client import Completion
+from tools.figures import MOST_KEPT, Figure, keep_figures, stated_figures
 from tools.results import Lang, ProductRef
 from tools.shop import Shop
 
@@ -36,6 +38,8 @@ class Turn:
     tokens: Tokens = field(default_factory=Tokens)
     started: float = field(default_factory=time.monotonic)
     replanned: bool = False
+    model_calls: list[ModelCall] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
     answer: Answer | None = None
 
 
@@ -64,13 +68,43 @@ def remember(turn: Turn, shop: Shop) -> Memory:
     product = turn.memory.product
     listed: list[ProductRef] = []
     for call in turn.executed:
-        listed = call.result.products or _offered(call, shop) or listed
+        found = call.result.products if len(call.result.products) > 1 else []
+        listed = found or _offered(call, shop) or listed
         product_id = call.arguments.get("product_id")
         if product_id:
             product = _ref(shop, product_id)
         elif call.result.products:
             product = call.result.products[0]
-    return Memory(calls=calls, product=product, listed=listed or turn.memory.listed)
+    if all(call.step.tool == "calculate" for call in turn.executed):
+        # A calculation is an aside: "and for 30 days?" still follows the question before it.
+        calls = [
+            *(c for c in turn.memory.calls if not c.open_question),
+            *(c for c in calls if c.open_question),
+        ]
+    return Memory(
+        calls=calls,
+        product=product,
+        listed=listed or turn.memory.listed,
+        figures=keep_figures(_shown_figures(turn), turn.memory.figures),
+        period=_last_period(turn) or turn.memory.period,
+    )
+
+
+def _last_period(turn: Turn) -> KeptPeriod | None:
+    periods = [call.arguments["period"] for call in turn.executed if call.arguments.get("period")]
+    return KeptPeriod.model_validate(periods[-1]) if periods else None
+
+
+def _shown_figures(turn: Turn) -> list[Figure]:
+    """Return the quantities of the answer's words, an equal share of each call's."""
+    receipt = turn.answer.receipt if turn.answer else []
+    share = MOST_KEPT // len(turn.executed)
+    figures: list[Figure] = []
+    for index, call in enumerate(turn.executed):
+        prefix = f"c{index + 1}." if len(turn.executed) > 1 else ""
+        names = [name.removeprefix(prefix) for name in receipt if name.startswith(prefix)]
+        figures += stated_figures(call.result, index, names)[:share]
+    return figures
 
 
 def _spoken(call: Executed, shop: Shop) -> dict[str, object]:

@@ -6,13 +6,13 @@ Nothing in a file is ever changed; a verdict that changes, or gets a note, is a 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field, ValidationError
+
+from store.lines import append_line, read_lines
 
 FEEDBACK_FILE = "feedback.jsonl"
 REVIEWED_FILE = "feedback_reviewed.jsonl"
@@ -71,14 +71,14 @@ def append_feedback(folder: Path, feedback: Feedback) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    _append(folder / FEEDBACK_FILE, feedback)
+    append_line(folder / FEEDBACK_FILE, feedback.model_dump_json())
 
 
 def read_feedback(folder: Path) -> Kept:
     """Return each answer's last verdict; withdrawn ones are left out."""
     standing: dict[str, Feedback] = {}
     broken = 0
-    for line in _lines(folder / FEEDBACK_FILE):
+    for line in read_lines(folder / FEEDBACK_FILE):
         try:
             feedback = Feedback.model_validate_json(line)
         except ValidationError:
@@ -90,36 +90,15 @@ def read_feedback(folder: Path) -> Kept:
 
 def append_review(folder: Path, review: Review) -> None:
     """Remember what became of a verdict, so that nobody is shown it again."""
-    _append(folder / REVIEWED_FILE, review)
+    append_line(folder / REVIEWED_FILE, review.model_dump_json())
 
 
 def reviewed_ids(folder: Path) -> set[str]:
     """Return the ids of the verdicts that were reviewed; a broken line means one more look."""
     found = set()
-    for line in _lines(folder / REVIEWED_FILE):
+    for line in read_lines(folder / REVIEWED_FILE):
         try:
             found.add(Review.model_validate_json(line).id)
         except ValidationError:
             continue
     return found
-
-
-def _append(path: Path, entry: BaseModel) -> None:
-    """Write one line in one piece: lines of several threads and processes never mix."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = entry.model_dump_json().encode() + b"\n"
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        size = os.fstat(file).st_size
-        # A line that a crash cut short must not swallow this one.
-        if size and os.pread(file, 1, size - 1) != b"\n":
-            line = b"\n" + line
-        os.write(file, line)
-    finally:
-        os.close(file)
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    if path.exists():
-        with path.open("rb") as file:
-            yield from (line for line in file if line.strip())

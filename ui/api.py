@@ -1,4 +1,4 @@
-"""The assistant over HTTP, for programs on this machine: POST /api/ask and GET /api/stores."""
+"""The assistant over HTTP, for programs on this machine: POST /api/ask, whole or as events, and GET /api/stores."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.answer import Answer
-from agent.events import AnswerReady, Failed
+from agent.events import AnswerReady, Event, Failed
 from serving.errors import ServingError
+from serving.interrupt import Interrupt
 from store.errors import StoreError
+from ui.event_stream import BROKEN, EVENT_STREAM, stream_events
+from ui.web_chat import Answering
 from ui.web_page import Assistants
 from ui.web_stores import StoreCard
 
@@ -82,14 +86,23 @@ def add_api(app: FastAPI, cards: Sequence[StoreCard], assistants: Assistants, se
     def list_stores() -> list[ListedStore]:
         return [ListedStore.model_validate(card, from_attributes=True) for card in cards]
 
-    # Not a coroutine: an answer takes seconds of work and would hold up the whole site.
     @app.post("/api/ask")
-    def ask(asked: Annotated[Asked, Depends(_read)]) -> Response:
+    async def ask(asked: Annotated[Asked, Depends(_read)], request: Request) -> Response:
         if asked.store not in by_name:
             known = ", ".join(by_name) or "none; run `shopcast demo` or `shopcast import`"
             raise Refused(404, f"there is no store {asked.store!r}", f"the stores are: {known}")
         conversation = _conversation(asked, secret)
-        answer = _answer(assistants, asked, conversation)
+        # An answer takes seconds of work: in a thread of its own it holds up nobody else.
+        assistant = await to_thread.run_sync(_opened, assistants, asked.store)
+        interrupt = Interrupt()
+        events = assistant.stream(asked.question, conversation, interrupt=interrupt)
+        if EVENT_STREAM in request.headers.get("accept", ""):
+            return StreamingResponse(
+                stream_events(events, conversation, interrupt),
+                media_type=EVENT_STREAM,
+                headers={"Cache-Control": "no-store"},
+            )
+        answer = await to_thread.run_sync(_answer, events, asked.question)
         content = Answered(conversation=conversation, answer=answer).model_dump_json()
         return Response(content, media_type="application/json")
 
@@ -147,17 +160,21 @@ def _signed(nonce: str, store: str, secret: str) -> str:
     return f"{nonce}.{signature.hexdigest()[:32]}"
 
 
-def _answer(assistants: Assistants, asked: Asked, conversation: str) -> Answer:
-    last: Any = None
+def _opened(assistants: Assistants, store: str) -> Answering:
     try:
-        for last in assistants(asked.store).stream(asked.question, conversation):
-            if isinstance(last, AnswerReady):
-                return last.answer
+        return assistants(store)
     except (StoreError, ServingError) as error:
         raise Refused(503, error.message, error.remedy) from error
+
+
+def _answer(events: Iterator[Event], question: str) -> Answer:
+    last: Any = None
+    try:
+        for last in events:
+            if isinstance(last, AnswerReady):
+                return last.answer
     except Exception:
         # The cause belongs in the log; the caller gets a sentence, never a trace.
-        logger.exception("the answer to %r could not be finished", asked.question[:200])
-    if isinstance(last, Failed):
-        raise Refused(500, last.message["en"], last.remedy["en"])
-    raise Refused(500, "something broke on our side while answering", "ask again; the server's log says why")
+        logger.exception("the answer to %r could not be finished", question[:200])
+    failed = last if isinstance(last, Failed) else BROKEN
+    raise Refused(500, failed.message["en"], failed.remedy["en"])

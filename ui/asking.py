@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,10 +16,13 @@ from rich.console import Console
 from agent.answer import Answer
 from agent.assistant import Assistant
 from agent.events import AnswerReady, Event, Failed, PlanStarted, ToolStarted
+from agent.language import detect_language
 from serving.connection import ModelConnection, connect
 from serving.embedder import default_embedder
+from serving.interrupt import Interrupt
 from tools.shop import open_shop
 from ui.receipt import print_answer
+from ui.texts import Texts, load_texts
 
 
 @contextmanager
@@ -42,7 +46,10 @@ def ask_one(question: str, store: str, *, as_json: bool, receipt: bool) -> int:
         stack.callback(connection.close)
         assistant = stack.enter_context(assistant_for(store, connection))
         # Each command is a conversation of its own: what was asked yesterday must not colour this answer.
-        answer = _watch(assistant.stream(question, str(uuid4())))
+        interrupt = Interrupt()
+        with _pressed_by_ctrl_c(interrupt):
+            events = assistant.stream(question, str(uuid4()), interrupt=interrupt)
+            answer = _watch(events, load_texts("zh" if detect_language(question) == "zh" else "en"))
     if answer is None:
         return 1
     if as_json:
@@ -52,19 +59,32 @@ def ask_one(question: str, store: str, *, as_json: bool, receipt: bool) -> int:
     return 0 if answer.error is None else 1
 
 
-def _watch(events: Iterator[Event]) -> Answer | None:
+@contextmanager
+def _pressed_by_ctrl_c(interrupt: Interrupt) -> Iterator[None]:
+    """Let Ctrl+C end the answer: as an exception it would wait for the model's reply first."""
+    before = signal.signal(signal.SIGINT, lambda *_: interrupt.press())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _watch(events: Iterator[Event], words: Texts) -> Answer | None:
     """Follow the events with a status line on standard error; standard output stays the answer's alone."""
     console = Console(stderr=True)
-    with console.status("Reading the question…") as status:
+    with console.status(words("status.reading")) as status:
         for event in events:
-            if isinstance(event, PlanStarted):
-                status.update("Choosing the calculation (the first question wakes the model)…")
-            elif isinstance(event, ToolStarted):
-                status.update(f"{event.tool} …")
-            elif isinstance(event, AnswerReady):
-                return event.answer
-            elif isinstance(event, Failed):
-                console.print(f"{event.message['en']} {event.remedy['en']}")
+            match event:
+                case PlanStarted():
+                    status.update(words("status.waking" if event.waking else "status.planning"))
+                case ToolStarted():
+                    status.update(words.get(f"tools.{event.tool}", event.tool) + "…")
+                case AnswerReady():
+                    return event.answer
+                case Failed():
+                    console.print(words.join(event.message[words.lang], event.remedy[words.lang]))
+                    return None
+    console.print(words("status.given_up"))
     return None
 
 

@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from ui.cli_eval import eval_group
+from ui.cli_models import models_group
+from ui.cli_serve import serve
+from ui.cli_trace import trace
 
 # Every command imports what it needs when it runs: `shopcast --help` stays instant.
 
@@ -134,6 +137,9 @@ _import_command("online-retail", "Import transactions in the UCI Online Retail l
 
 
 shopcast.add_command(eval_group)
+shopcast.add_command(models_group)
+shopcast.add_command(serve)
+shopcast.add_command(trace)
 
 
 def main(arguments: list[str] | None = None) -> Any:

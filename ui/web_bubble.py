@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -65,17 +66,20 @@ class Bubble:
     receipt: str = ""
     options: list[dict[str, str]] = field(default_factory=list)
     origin: dict[str, Any] = field(default_factory=dict)
+    # A chart takes longer to draw than all else in a long chat, and the whole chat is shown at each event.
+    _drawn: dict[int, gr.Plot] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Bubble:
         """Rebuild a bubble from what `dump` returned."""
-        known = {name: stored[name] for name in (f.name for f in fields(cls)) if name in stored}
+        known = {f.name: stored[f.name] for f in fields(cls) if f.init and f.name in stored}
         known["steps"] = {index: Step(**step) for index, step in stored["steps"].items()}
         return cls(**known)
 
     def dump(self) -> dict[str, Any]:
         """Return the bubble as JSON data."""
-        return asdict(self)
+        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
+        return deepcopy({**kept, "steps": {index: asdict(step) for index, step in self.steps.items()}})
 
     def take(self, event: Event, question: str) -> None:
         """Grow by one event of the assistant's stream."""
@@ -116,8 +120,8 @@ class Bubble:
         """Return the bubble as chat messages, in reading order."""
         parts: list[Message] = [_thought(step.title, step.body, step.seconds) for step in self.steps.values()]
         # A ranking's bars repeat its table: they make way for a chart over time.
-        over_time = [chart for chart in self.charts if chart["kind"] != "bars"]
-        parts += [_say(_plot(chart, self.lang)) for chart in over_time or self.charts]
+        over_time = [n for n, chart in enumerate(self.charts) if chart["kind"] != "bars"]
+        parts += [_say(self._plot(n)) for n in over_time or range(len(self.charts))]
         if self.words:
             parts.append(_say(self.words))
         parts += [_say(table) for table in self.tables]
@@ -130,6 +134,12 @@ class Bubble:
         if self.options and parts:
             parts[-1]["options"] = self.options
         return parts
+
+    def _plot(self, chart: int) -> gr.Plot:
+        if chart not in self._drawn:
+            figure = draw_chart(self.charts[chart], self.lang)
+            self._drawn[chart] = gr.Plot(value=figure, show_label=False, container=False, render=False)
+        return self._drawn[chart]
 
     def _finish_step(self, event: ToolFinished) -> None:
         call = {"tool": event.tool, "said": event.said, "arguments": event.arguments}
@@ -174,10 +184,6 @@ class Bubble:
 
 def _say(content: object) -> Message:
     return {"role": "assistant", "content": content}
-
-
-def _plot(chart: dict[str, Any], lang: Lang) -> gr.Plot:
-    return gr.Plot(value=draw_chart(chart, lang), show_label=False, container=False, render=False)
 
 
 def _thought(title: str, body: str, seconds: float | None) -> Message:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from agent.events import Event, TextDelta
+from agent.events import ChartReady, Event, PlanMade, ReceiptReady, TextDelta
 from agent.language import detect_language
+from serving.interrupt import Interrupt
 from store.feedback import Feedback, Verdict
 from tools.results import Lang
 from ui.texts import load_texts
@@ -25,6 +26,8 @@ TITLE_CHARS = 48
 THUMBS: dict[Verdict, str | None] = {"up": "Like", "down": "Dislike", "withdrawn": None}
 # Browsers redraw the whole bubble at each update; more than this a second only makes them stutter.
 UPDATES_PER_SECOND = 12
+# What the next event shows as well: each redraw sends the whole chat.
+FOLLOWED_AT_ONCE = (PlanMade, ChartReady, ReceiptReady)
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +35,15 @@ log = logging.getLogger(__name__)
 class Answering(Protocol):
     """Whoever answers questions as a stream of events; `agent.assistant.Assistant` does."""
 
-    def stream(self, question: str, conversation_id: str = ...) -> Iterator[Event]:
-        """Yield what happens until the answer stands."""
+    def stream(
+        self,
+        question: str,
+        conversation_id: str = ...,
+        *,
+        turn_number: int | None = ...,
+        interrupt: Interrupt | None = ...,
+    ) -> Iterator[Event]:
+        """Yield what happens until the answer stands, or until the interrupt is pressed."""
 
 
 @dataclass
@@ -44,6 +54,7 @@ class Turn:
     bubble: Bubble
     running: bool = False
     verdict: Verdict = "withdrawn"
+    interrupt: Interrupt = field(default_factory=Interrupt)
 
 
 @dataclass
@@ -82,17 +93,33 @@ class Chat:
         bubble = Bubble(lang, status=load_texts(lang)("status.reading"))
         self.turns.append(Turn(question, bubble, running=True))
 
+    def ask_again(self, message: int, question: str | None = None) -> None:
+        """Go back to the question at `message` and ask it anew, in other words if there are any.
+
+        It and whatever followed is dropped; the assistant forgets it when the answer begins.
+        """
+        position = next(n for n, start in enumerate(self._answer_starts()) if start == message + 1)
+        asked = question or self.turns[position].question
+        self.stop()
+        del self.turns[position:]
+        self.ask(asked)
+
     def answer(self, assistant: Answering) -> Iterator[None]:
         """Grow the last bubble by the assistant's events; yields whenever the page should be redrawn."""
         turn = self.turns[-1]
         drawn = 0.0
         try:
-            with closing(assistant.stream(turn.question, self.id)) as events:  # type: ignore[type-var]
+            answering = assistant.stream(
+                turn.question, self.id, turn_number=len(self.turns) - 1, interrupt=turn.interrupt
+            )
+            with closing(answering) as events:  # type: ignore[type-var]
                 for event in events:
                     # Stopped by another thread: what comes late must not be added to what was said.
                     if not turn.running:
                         return
                     turn.bubble.take(event, turn.question)
+                    if isinstance(event, FOLLOWED_AT_ONCE):
+                        continue
                     # Words come in many small pieces; all else is rare enough to be drawn at once.
                     if not isinstance(event, TextDelta) or time.monotonic() - drawn > 1 / UPDATES_PER_SECOND:
                         drawn = time.monotonic()
@@ -102,8 +129,9 @@ class Chat:
             log.exception("the answer to %r could not be finished", turn.question[:200])
             words = load_texts(turn.bubble.lang)
             turn.bubble.fail(words.join(words("status.lost"), words("status.lost_remedy")), turn.question)
-        turn.running = False
-        yield
+        if turn.running:
+            turn.running = False
+            yield
 
     def refuse(self, reason: str) -> None:
         """End the last answer before it began, with the reason and a retry."""
@@ -112,9 +140,10 @@ class Chat:
         turn.running = False
 
     def stop(self) -> None:
-        """End the last answer because the reader pressed stop."""
+        """End the last answer because the reader pressed stop, or went elsewhere."""
         if self.running:
             self.turns[-1].running = False
+            self.turns[-1].interrupt.press()
             self.turns[-1].bubble.stop(self.turns[-1].question)
 
     def rate(self, message: int, verdict: Verdict) -> Feedback | None:

@@ -145,6 +145,8 @@ def _understood(name: str, value: Any, titles: dict[str, str], words: Texts) -> 
         return render_value(float(value) * 100, "percent", words.lang)
     if isinstance(value, dict) and {"start", "end"} <= value.keys():
         return _period(f"{value['start']}..{value['end']}", words.lang)
+    if name == "figures":
+        return ", ".join(render_value(figure["value"], figure["unit"], words.lang) for figure in value)
     if isinstance(value, float):
         return render_value(value, "count", words.lang)
     text = str(value)

@@ -75,6 +75,7 @@ class ChatPage:
             sanitize_html=True,
             allow_tags=False,
             buttons=["copy"],
+            editable="user",
             latex_delimiters=[],
             placeholder=f"## {words('page.welcome')}\n{words('page.welcome_note')}",
             examples=[{"text": text} for text in words.examples],
@@ -99,6 +100,10 @@ class ChatPage:
             self.view.option_select(self._pick, [self.chat], begun, **PRIVATE),
             self.view.example_select(self._pick, [self.chat], begun, **PRIVATE),
         ]
+        again = [
+            self.view.edit(self._edit, [self.chat], begun, **PRIVATE),
+            self.view.retry(self._retry, [self.chat], begun, **PRIVATE),
+        ]
         answers = [
             start.then(
                 self._answer,
@@ -108,7 +113,7 @@ class ChatPage:
                 concurrency_id="answer",
                 **PRIVATE,
             )
-            for start in starts
+            for start in [*starts, *again]
         ]
         saving = ([self.kept, self.chat], [self.kept, self.list])
         for answer in answers:
@@ -119,11 +124,13 @@ class ChatPage:
         opened = [self.chat, self.view, self.list, self.store, self.line]
         self.blocks.load(self._restore, [self.kept, self.chat], opened, **PRIVATE)
         moves = [
-            self.list.input(self._open, [self.list, self.kept], opened, cancels=answers, **PRIVATE),
-            self.store.input(self._start_over, [self.store], opened, cancels=answers, **PRIVATE),
-            self.new.click(self._start_over, [self.store], opened, cancels=answers, **PRIVATE),
+            self.list.input(
+                self._open, [self.list, self.kept, self.chat], opened, cancels=answers, **PRIVATE
+            ),
+            self.store.input(self._start_over, [self.store, self.chat], opened, cancels=answers, **PRIVATE),
+            self.new.click(self._start_over, [self.store, self.chat], opened, cancels=answers, **PRIVATE),
         ]
-        self._connect_feedback([*starts, *moves])
+        self._connect_feedback([*starts, *again, *moves])
 
     def _connect_feedback(self, moves: Sequence[Any]) -> None:
         """Take up thumbs; the line about one leaves as soon as the reader moves on."""
@@ -148,6 +155,17 @@ class ChatPage:
         value = picked.value
         return self._begin(value["text"] if isinstance(value, dict) else str(value), chat)
 
+    def _edit(self, chat: Chat, edited: gr.EditData) -> tuple[Any, ...]:
+        question = str(edited.value).strip()
+        return self._ask_again(chat, edited.index, question) if question else (gr.skip(), chat, _shown(chat))
+
+    def _retry(self, chat: Chat, retried: gr.RetryData) -> tuple[Any, ...]:
+        return self._ask_again(chat, retried.index)
+
+    def _ask_again(self, chat: Chat, message: Any, question: str | None = None) -> tuple[Any, ...]:
+        chat.ask_again(int(message), question)
+        return gr.update(submit_btn=False, stop_btn=True), chat, _shown(chat)
+
     def _answer(self, chat: Chat) -> Iterator[tuple[Any, ...]]:
         if not chat.running:
             yield gr.update(submit_btn=True, stop_btn=False), chat, chat.messages()
@@ -157,8 +175,14 @@ class ChatPage:
         except Exception as error:
             chat.refuse(str(error))
         else:
+            interrupt = chat.turns[-1].interrupt
             for _ in chat.answer(assistant):
                 yield gr.skip(), chat, chat.messages()
+            if interrupt.is_pressed:
+                # Whoever pressed it has drawn the page anew, maybe with another chat. Gradio repeats what was
+                # yielded last: that must not be the answer as it stood before.
+                yield gr.skip(), gr.skip(), gr.skip()
+                return
         yield gr.update(submit_btn=True, stop_btn=False), chat, chat.messages()
 
     def _stop(self, chat: Chat) -> tuple[Any, ...]:
@@ -182,10 +206,12 @@ class ChatPage:
         chat = Chat.load(known[0], self.lang) if known else Chat(self.lang, next(iter(self.cards), ""))
         return self._opened(chat, kept)
 
-    def _open(self, chat_id: str, kept: list[dict[str, Any]]) -> tuple[Any, ...]:
+    def _open(self, chat_id: str, kept: list[dict[str, Any]], left: Chat) -> tuple[Any, ...]:
+        left.stop()
         return self._opened(Chat.load(next(chat for chat in kept if chat["id"] == chat_id), self.lang), kept)
 
-    def _start_over(self, store: str) -> tuple[Any, ...]:
+    def _start_over(self, store: str, left: Chat) -> tuple[Any, ...]:
+        left.stop()
         chat = Chat(self.lang, store)
         return chat, _shown(chat), gr.update(value=None), gr.skip(), self._line(store)
 

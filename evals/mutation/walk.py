@@ -132,11 +132,11 @@ def _planning(change: Change) -> Break:
 def _guards() -> Group:
     return {
         "guard/off-topic-off": (
-            replaced("agent.graph.Walk._is_off_topic", lambda *given: False),
+            replaced("agent.topic._is_off_topic", lambda *given: False),
             expects("no_call"),
         ),
         "guard/off-topic-always": (
-            replaced("agent.graph.Walk._is_off_topic", lambda *given: True),
+            replaced("agent.topic._is_off_topic", lambda *given: True),
             expects("calls"),
         ),
         "guard/unasked-calls-kept": (

@@ -94,3 +94,55 @@ def test_a_long_quote_never_ends_in_half_a_number() -> None:
         )
         line = quote_line(review, "en")
         assert "…" in line and "$3" not in line
+
+
+def restock() -> Draft:
+    draft = Draft("recommend_restock", {}, DAY)
+    draft.fact("product", "Kettle", "text", entity="B1", metric="title")
+    draft.fact("order", 30, "units")
+    draft.fact("cover", 9, "days")
+    draft.fact("target", 80, "units")
+    draft.say("lead", "Order {order} of {product} now.", "{product}建议补 {order}。", aspect="order")
+    draft.say(
+        "verdict",
+        "The stock lasts {cover}.",
+        "库存还能卖 {cover}。",
+        aspect="cover",
+        opening=("The stock of {product} lasts {cover}.", "{product}的库存还能卖 {cover}。"),
+    )
+    draft.say("evidence", "{target} are needed.", "需要 {target}。", aspect="demand")
+    draft.say("evidence", "{target} are needed, as said.", "如上，需要 {target}。", aspect="demand")
+    draft.say("detail", "No: {product} lasts {cover}.", "不够：{product}只能卖 {cover}。", aspect="enough")
+    return draft
+
+
+def test_the_product_is_set_off_once_and_not_named_again() -> None:
+    assert compose([executed(restock())], "en").text.startswith(
+        "Order 30 units of **Kettle** now. The stock lasts 9 days."
+    )
+    assert compose([executed(restock())], "zh").text.startswith("“Kettle”建议补 30 件。库存还能卖 9 天。")
+
+
+def test_a_sentence_that_comes_first_names_its_product_and_the_next_does_not() -> None:
+    text = compose([executed(restock())], "en", "When does it run out?").text
+    assert text.startswith("The stock of **Kettle** lasts 9 days. Order 30 units now.")
+
+
+def test_a_detail_is_told_to_whoever_asks_and_makes_the_answer_short() -> None:
+    assert "No:" not in compose([executed(restock())], "en", "How much should I order?").text
+    text = compose([executed(restock())], "en", "Is it enough?").text
+    assert text == "No: **Kettle** lasts 9 days. Order 30 units now."
+    assert compose([executed(restock())], "zh", "够不够？").text.startswith("不够：“Kettle”只能卖 9 天。")
+
+
+def test_values_are_not_told_twice() -> None:
+    assert "as said" not in compose([executed(restock())], "en").text
+
+
+def test_wordings_follow_the_question_and_nothing_else() -> None:
+    draft = Draft("get_sales", {}, DAY)
+    draft.fact("units", 44, "units")
+    draft.say("lead", "Sold {units}.", "卖出 {units}。", others=[("{units} went out.", "出了 {units}。")])
+    told = {q: compose([executed(draft)], "en", q).text for q in map(str, range(20))}
+    assert set(told.values()) == {"Sold 44 units.", "44 units went out."}
+    assert all(compose([executed(draft)], "en", question).text == text for question, text in told.items())

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from agent.grounding import find_span, ground_call, recover_span
 from agent.memory import Memory, RememberedCall
 from agent.planning import PlannedCall
+from tools.periods import resolve_period
 from tools.quantities import resolve_duration
 from tools.results import ProductRef
 from tools.shop import Shop
@@ -180,3 +182,27 @@ def test_a_word_of_direction_is_no_category(shop: Shop) -> None:
         shop, "Anything climbing at the moment?", "list_trending", direction="up", category="climbing"
     )
     assert kept == {"direction": "up"}
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("sales 14/11/2011 to 20/11/2011", "2011-11-14", "2011-11-20"),
+        ("how did it do between the 3rd and the 9th of November 2011?", "2011-11-03", "2011-11-09"),
+        ("How many did we sell from 24 to 25 October?", "2011-10-24", "2011-10-25"),
+        ("销量11.1-11.15是多少", "2011-11-01", "2011-11-15"),
+        ("从2011年11月1日到2011年11月11日卖了多少件", "2011-11-01", "2011-11-11"),
+        ("9月下旬沙色旅行袋卖了多少", "2011-09-21", "2011-09-30"),
+    ],
+)
+def test_a_period_of_many_words_is_found_whole(question: str, start: str, end: str) -> None:
+    def resolve(text: str) -> Any:
+        return resolve_period(text, date(2011, 12, 9), date(2010, 12, 1), "GBP")
+
+    found = find_span(question, resolve)
+    assert found is not None
+    assert resolve(found).iso() == f"{start}..{end}"
+
+
+def test_a_bare_number_is_no_span() -> None:
+    assert find_span("how is 22423 doing", resolve_duration) is None

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.language import detect_language
+from agent.language import clean_question, detect_language
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,11 @@ from agent.language import detect_language
 )
 def test_answers_in_the_language_of_the_question(question: str, language: str) -> None:
     assert detect_language(question) == language
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("what\u200b is\u202e hot\x00?", "what is hot ?"), ("\x07\u200f", ""), ("卖了\n多少", "卖了 多少")],
+)
+def test_what_no_reader_sees_is_dropped(typed: str, read: str) -> None:
+    assert clean_question(typed) == read

@@ -15,10 +15,12 @@ from agent.events import (
     Failed,
     PlanMade,
     PlanStarted,
+    ReceiptReady,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
+from serving.interrupt import Interrupt
 from tools.results import Column, Draft, ProductRef, Table, ToolResult
 from ui.web_stores import StoreCard
 
@@ -156,7 +158,10 @@ def good_answer(question: str) -> Iterator[Event]:
         rating=5,
         text="Lovely glow <b>all night</b> ![x](http://stranger.example/x.png)",
     )
-    yield AnswerReady(answer(question, results, citations=[review]))
+    whole = answer(question, results, citations=[review])
+    by_id = {fact.id: fact for fact in whole.facts}
+    yield ReceiptReady([by_id[name] for name in whole.receipt], whole.citations)
+    yield AnswerReady(whole)
 
 
 def tool_failure(question: str) -> Iterator[Event]:
@@ -228,12 +233,26 @@ class ScriptedAssistant:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.turn_numbers: list[int | None] = []
         self.closed = 0
+        self.interrupted = 0
 
-    def stream(self, question: str, conversation_id: str = "default") -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        conversation_id: str = "default",
+        *,
+        turn_number: int | None = None,
+        interrupt: Interrupt | None = None,
+    ) -> Iterator[Event]:
         self.asked.append((question, conversation_id))
+        self.turn_numbers.append(turn_number)
         script = next((play for word, play in SCRIPTS.items() if word in question), good_answer)
         try:
-            yield from script(question)
+            for event in script(question):
+                if interrupt and interrupt.is_pressed:
+                    self.interrupted += 1
+                    return
+                yield event
         finally:
             self.closed += 1

@@ -1,0 +1,98 @@
+"""Decides what to call for a question, from the model's plan and from the question itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.arithmetic import drop_unasked, is_schoolbook
+from agent.chooser import CONTINUE, Chooser, load_weights, mask_name
+from agent.fallback import route
+from agent.memory import Memory
+from agent.planning import Plan, PlannedCall
+from agent.reading import Reading, read
+from agent.settling import settle
+from agent.topic import keep_to_topic
+from serving.embedder import default_embedder
+from tools.numerals import fold
+from tools.product_names import is_chinese
+from tools.shop import Shop
+
+_LOOK_BACK = ("get_sales", "explain_trend")
+_AHEAD = re.compile(
+    r"\b(?:next|coming|upcoming|ahead|future|from now)\b|未来|接下来|往后|今后|后面|之后|下个?(?:周|月|季|星期)"
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A settled plan; `continues` says that it asks for the last turn's call again with other words."""
+
+    plan: Plan
+    reading: Reading
+    continues: bool
+
+
+class Decider:
+    """Holds plans to the question.
+
+    Args:
+        shop: for the catalogue and the data's dates.
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def decide(self, question: str, memory: Memory, planned: Plan | None) -> Decision:
+        """Return what to call.
+
+        Args:
+            question: the user's words.
+            memory: the conversation so far.
+            planned: the model's plan; None where it did not answer.
+        """
+        reading = read(self.shop, question)
+        worded = route(self.shop, question, memory)
+        weights = self._chooser.weigh(mask_name(self.shop, question, "zh" if is_chinese(question) else "en"))
+        continues = _continues(weights, reading, memory)
+        again = weights.pop(CONTINUE)
+        if memory.calls:
+            weights[_next_tool(memory.calls[-1].tool, reading)] += again
+        plan = settle(self.shop, planned, worded, reading, weights)
+        plan = keep_to_topic(self.shop, reading, memory, plan)
+        return Decision(
+            self._with_arithmetic_asked_for(question, memory, plan, worded), reading, continues=continues
+        )
+
+    @cached_property
+    def _chooser(self) -> Chooser:
+        return Chooser(load_weights(), default_embedder())
+
+    def _with_arithmetic_asked_for(self, question: str, memory: Memory, plan: Plan, worded: Plan) -> Plan:
+        calls = drop_unasked(plan.calls, question, memory)
+        if calls:
+            return Plan(calls=calls)
+        if is_schoolbook(question, memory.figures):
+            return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
+        return worded
+
+
+def _next_tool(last: str, reading: Reading) -> str:
+    """Return what "and …?" asks for: the last tool again, unless it looks to the other side of today."""
+    looks_ahead = bool(_AHEAD.search(fold(reading.question)))
+    states_past = any(clause.period for clause in reading.clauses) and not looks_ahead
+    if last in _LOOK_BACK and looks_ahead:
+        return "forecast_demand"
+    return "get_sales" if last == "forecast_demand" and states_past and not _has_duration(reading) else last
+
+
+def _has_duration(reading: Reading) -> bool:
+    return any(clause.duration for clause in reading.clauses)
+
+
+def _continues(weights: dict[str, float], reading: Reading, memory: Memory) -> bool:
+    if not memory.calls:
+        return False
+    is_plain = any(intent.confidence == "plain" for intent in reading.intents)
+    return weights[CONTINUE] >= max(weights.values()) or not is_plain

@@ -1,0 +1,82 @@
+"""Quantities that a clause states for a restock or a list: stock, lead time, service level, how many to list."""
+
+from __future__ import annotations
+
+import re
+
+from tools.numerals import NUMBER, parse_number
+
+_SIZE = (
+    r"(?:cm|mm|m|g|kg|mg|ml|l|w|v|in(?! (?:the|stock|our|my|hand|store|back))|inch|inches|oz|lb|pack"
+    r"|pcs|pc|piece|pieces|x|%|percent|-?star|stars?|days?|weeks?|wks?|months?|years?|hours?)\b|[-/×]"
+)
+_NOT_A_COUNT = (
+    rf"(?!\s?(?:{_SIZE}))(?!\s*(?:天|周|个?星期|个?礼拜|个?月|年|日|号|%|星|升|毫升|克|毫米|厘米|寸|骨"
+    rf"|包装|片装|袋装|双装|支装|只装|成))"
+)
+_AMOUNT_WITH_UNIT = (
+    rf"(?P<n>{NUMBER})(?!\d){_NOT_A_COUNT}(?:\s?(?:units?|boxes|pairs|sets|bottles"
+    rf"|[件个只支条张块盒包瓶双套台把袋箱顶本根罐]))?"
+)
+_ON_HAND = tuple(
+    re.compile(pattern.replace("#", _AMOUNT_WITH_UNIT))
+    for pattern in (
+        r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the )?(?:stock|back|stockroom|warehouse|store"
+        r"|hand)|on (?:hand|the shel\w+)))",
+        r"\b(?:stock|inventory|count)\b[^,;?]{0,60}?\b(?:is|are|was|as|of|at|says|shows"
+        r"|came back (?:as|at))\s(?:only\s)?#",
+        r"\b(?:have|has|got|hold|holding|holds|with|there (?:are|is)|there's|only|still|just|down to"
+        r"|hand|stock)\s(?:only\s|about\s|around\s|just\s|still\s|got\s)?#(?!\s(?:day|week))",
+        r"\bwill\s(?:the\s|our\s|my\s|these\s|those\s)?#(?=\s(?:\S+\s){0,4}(?:last|be enough|do|cover))",
+        r"(?:还剩下?|就剩|只剩|剩下?|还有|库存(?:量)?(?:还|只)?(?:有|是|剩|为)?|现有|现货"
+        r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|仓库?(?:里)?(?:还|就)?(?:有|剩)|有)\s?(?:约"
+        r"|大概)?#",
+    )
+)
+_LEAD_CUE = re.compile(
+    r"\blead\b|deliver|supplier|\btakes?\b|\barriv\w*|\bship\w*|\btransit\b|\blorry\b|\btruck\b"
+    r"|\bget here\b|到货|到(?!现在|目前|底|了吗)|供应商|厂家|工厂|供货|路上|补货要|交期|交货|周期|发货"
+    r"|送货|运|在途"
+)
+_SERVICE_CUE = re.compile(
+    r"service|%|percent|百分之|[一二三四五六七八九十\d]成|never (?:run|sell) out|服务水平|把握|保证率"
+    r"|现货率"
+)
+_LIMIT = re.compile(
+    rf"\b(?:top|first|best|worst|bottom|the|name|list|show(?: me)?"
+    rf"|give me(?: the)?)\s(?P<a>{NUMBER})\s(?!days?\b|weeks?\b|months?\b|years?\b"
+    rf"|quarters?\b)(?:\w+\s){{0,3}}?(?:\w*(?:ers|ings?|products|items|lines|goods|ones|most|fastest"
+    rf"|quickest|worst|biggest|best)\b)?"
+    rf"|前(?P<b>{NUMBER})(?:个|名|款|位|大|样|种)?(?![天周月年]|个月|个?星期|季度)|(?P<c>{NUMBER})(?:款"
+    rf"|样|种|个(?=商品|产品|品|货))"
+)
+
+
+def find_on_hand(clause: str) -> str | None:
+    """Return the stock count that a folded clause states, with its unit where one stands beside it."""
+    for pattern in _ON_HAND:
+        for found in pattern.finditer(clause):
+            if found["n"] not in ("a", "an") and parse_number(found["n"]) is not None:
+                start = found.start("n")
+                return clause[start : found.end()].strip()
+    return None
+
+
+def says_lead_time(clause: str) -> bool:
+    """Whether a folded clause speaks of how long goods take to come."""
+    return bool(_LEAD_CUE.search(clause))
+
+
+def says_service_level(clause: str) -> bool:
+    """Whether a folded clause speaks of how surely stock is to last."""
+    return bool(_SERVICE_CUE.search(clause))
+
+
+def find_limit(clause: str) -> int | None:
+    """Return how many products a folded clause wants listed, 1 to 50, or None."""
+    for found in _LIMIT.finditer(clause):
+        value = parse_number(found["a"] or found["b"] or found["c"])
+        # "The one", 一款 are no lists.
+        if value is not None and value == int(value) and 2 <= value <= 50:
+            return int(value)
+    return None
