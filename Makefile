@@ -59,6 +59,9 @@ bench: $(STAMP) browser ## speed and memory, as in docs/figures.md
 eval: $(STAMP) ## replay the shipped evaluation suites against recorded model replies
 	$(BIN)/shopcast eval run all --replay
 
+chooser: $(STAMP) ## learn the tool chooser anew from prompts/intents
+	$(BIN)/python -m agent.chooser_training
+
 bench-eval: $(STAMP) ## what the evaluation harness costs
 	$(BIN)/python -m benchmarks.evaluation
 

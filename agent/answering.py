@@ -44,7 +44,7 @@ def finish(
     started = time.monotonic()
     draft = compose(turn.executed, turn.language, turn.question) if turn.executed else Draft(text=turn.reply)
     if connection is not None and turn.planned_by == "model" and draft.told:
-        _reword(turn, draft, connection, timeout_seconds)
+        _reword(turn, shop, draft, connection, timeout_seconds)
     turn.seconds.compose = time.monotonic() - started
     started = time.monotonic()
     text = _passed(turn, draft)
@@ -52,13 +52,17 @@ def finish(
     turn.answer = _answer(turn, shop, draft, "\n\n".join(filter(None, [text, *turn.notes])))
 
 
-def _reword(turn: Turn, draft: Draft, connection: ModelConnection, timeout_seconds: float) -> None:
+def _reword(
+    turn: Turn, shop: Shop, draft: Draft, connection: ModelConnection, timeout_seconds: float
+) -> None:
     """Let the model say it in its own words; whatever speaks against them, the statements stay."""
     try:
         client: ChatClient = connection.client()
         if not may_write_prose(client.model):
             return
-        brief = Brief(turn.question, draft.told, draft.facts, turn.language)
+        brief = Brief(
+            turn.question, draft.told, draft.facts, turn.language, shop.catalogue.titles(turn.language)
+        )
         text, completion = write_prose(recorded(client, turn.model_calls), brief, timeout_seconds)
     except ServingError as error:
         logger.warning("statements instead of prose: %s", error)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from agent.cues import WHOLE_SHOP
 from agent.grounding import POINTS_BACK
 from agent.memory import Memory, RememberedCall
 from tools.numerals import fold
+
+_OF_ONE_PRODUCT = ("on_hand",)
 
 
 def carry_over(
@@ -27,12 +30,23 @@ def carry_over(
     """
     for earlier in reversed(memory.calls):
         if earlier.tool == tool and (earlier.open_question or continues):
-            kept = {name: value for name, value in {**earlier.said, **said}.items() if name != "product"}
+            before = {name: value for name, value in earlier.said.items() if not _belongs_to_another(name, said, memory)}
+            kept = {name: value for name, value in {**before, **said}.items() if name != "product"}
             # "The weekend before that one" points back to a weekend, not to a product.
-            rest = fold(question).replace(str(said.get("period", "")) or " ", " ")
+            period = re.escape(str(said.get("period", ""))) or " "
+            rest = re.sub(rf"{period}(?: (?:that|this|it)(?: one)?\b)?", " ", fold(question))
             product = _subject(rest, said.get("product"), earlier)
             return {**kept, "product": product} if product else kept
     return said
+
+
+def _belongs_to_another(name: str, said: dict[str, Any], memory: Memory) -> bool:
+    """Whether an earlier argument tells of the earlier product alone: what is left of one good is not left of the next."""
+    named = said.get("product")
+    if name not in _OF_ONE_PRODUCT or not named or named == "it" or memory.product is None or memory.asks:
+        return False
+    is_same = memory.refer(named) == memory.product.product_id or fold(named) in fold(memory.product.title)
+    return not is_same
 
 
 def _subject(question: str, named: str | None, earlier: RememberedCall) -> str | None:

@@ -20,7 +20,7 @@ _PEOPLE = (
     r"(?:customers?|buyers?|shoppers?|clients?|users?|people|parents|owners|guests|readers|folks"
     r"|everyone|any(?:one|body))"
 )
-_PEOPLE_ZH = r"(?:顾客|客人|客户|买家|用户|大家|网友|人家|有人|别人|买过的人|买了的人|买它的人|家长|粉丝)"
+_PEOPLE_ZH = r"(?:顾客|客人|客户|买家|用户|大家|网友|人家|有人|别人|[买吃用穿喝戴]过的人?|[买用]了的人|[买用]它的人|家长|粉丝)"
 
 RISE = (
     r"\brising\b|\bris(?:e|es|ers?)\b|\brose\b|\bclimb\w*|\bgain(?:s|ed|ing|ers?)?\b|\bgrow(?:s|n|ing"
@@ -33,7 +33,7 @@ RISE = (
     r"|\bhigher\b|\bspik\w+",
     r"\bwinners?\b|\bviral\b|\btrending up\b|\bpeak(?:ing|ed)\b|\bbreakouts?\b|\bjump(?:s|ed"
     r"|ing)?\b(?! rope)",
-    r"上涨|在涨|[大猛暴飙疯]涨|涨[得的了价]?[最快多猛幅]|涨了|走高|走俏|走红|蹿|窜红|上升|(?<!毫)升得"
+    r"上涨|在涨|[大猛暴飙疯]涨|涨[得的了价]?[最快多猛幅]|涨了|走高|走俏|有起色|回暖|升的|见涨|走红|蹿|窜红|上升|(?<!毫)升得"
     r"|飙升|攀升|增长|上扬|抬头|起飞",
     r"往上[走涨升爬窜]|爆(?:起来|了|单|发|火)|爆款|火(?:起来|了|爆|热|的|遍)|热起来|红起来|越卖越(?:好"
     r"|多|火|旺)|越来越(?:好卖|火|多|好|热)|卖多了|涨的",
@@ -42,14 +42,15 @@ FALL = (
     r"\bfall(?:s|en|ing|ers?)?\b|\bfell\b|\bdrop(?:s|ped|ping)?\b|\bdeclin\w+|\bslump\w*|\bsink(?:s"
     r"|ing)?\b|\bsank\b|\bdecreas\w+",
     r"\blos(?:e|es|ing|t) (?:steam|ground|momentum|traction|speed|pace|heat|interest|(?:the )?(?:most"
-    r"|fastest))\b|\blosers?\b|\bplung\w+|\btumbl\w+",
+    r"|fastest))\b|\blosers?\b|\bplung\w+|\btumbl\w+"
+    r"|\blos(?:e|es|ing|t) (?:\w+ ){0,2}ground\b|\bslipp(?:ed|ing)\b",
     r"\bslow(?:s|ed|ing)?(?: down)?\b|\bdown(?:wards?|hill|trend\w*)?\b|\bless and less\b"
     r"|\bworse and worse\b|\bcool(?:s|ed|ing) (?:off|down)\b",
     r"\bfading\b|\bdying\b|\bdries up\b|\bdrying up\b|\blower\b|\bshrink\w*|\bshrunk\b"
     r"|\bunderperform\w*|\bdips?\b|\bdipp\w+|\btank(?:ed|ing)\b|\bdrag\w*",
     r"\bn't sell\w*|\bnot selling\b|\bstopped selling\b|\bslid(?:e|es|ing)?\b|\bcrash\w*"
     r"|\bworst (?:performing|performers?|sellers?|selling)\b",
-    r"下跌|在跌|[大猛暴]跌|跌[得的了最幅]|下降|下滑|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
+    r"拉胯|拉垮|掉队|掉链子|不景气|没起色|降的|惨淡|跌惨|下跌|在跌|[大猛暴]跌|跌[得的了最幅]|下降|下滑|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
     r"|往下[掉走滑]|下掉|腰斩|缩水|萎缩|疲软|遇冷|凉了",
     r"卖不动|卖不出|没人[买要]|没什么人买|不好卖|难卖|卖得(?:少|差|不好|不如|越来越[少差])|越卖越(?:差"
     r"|少)|越来越(?:差|少|难卖|冷)|卖少了|变冷|降温|降了|跌的|掉的|减少|变少",
@@ -64,7 +65,7 @@ EITHER = (
 _HEAT = (
     r"\btrend(?:s|ing|y)?\b|\bhot(?:test|ter)?\b(?! (?:pot|water|chocolate|bath|plate|dog))"
     r"|\bpopular\b|\bbuzz\w*|\bmomentum\b|\bhype\b|\ball the rage\b",
-    r"趋势|热卖|热销|热门|畅销|流行|风向|最火|很火|火不火|主推|爆品|卖爆",
+    r"趋势|热卖(?!榜)|热销(?!榜)|热门|畅销(?!榜)|流行|风向|最火|很火|火不火|主推|爆品|卖爆",
 )
 TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     # (tool, plain words, words that only hint). The order is the order of belief within one clause.
@@ -77,13 +78,17 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|might have )?(?:caus|dr[iao]v|push|dragg|pull|boost|lift|hurt|hit|killed|made|trigger"
             r"|led)\w*",
             r"\bwhat (?:on earth )?(?:happened|went wrong|changed)\b|\bdriv(?:ers?|ing|en by)\b"
-            r"|\bdue to what\b|\bwhat for\b|\bwhat's (?:going on|up) with\b|\bto blame\b",
+            r"|\bdue to what\b|\bwhat for\b|\bwhat's (?:going on|up) with\b|\bto blame\b|\baccounts? for\b|\bwhat gives\b|\bculprit\b|\bis (?:it|that|this) because\b"
+            r"|\b(?:is|was) (?:it|that) (?:the|down to|due to|a|an|our) \w+ (?:\w+ )?that\b|\bdown to what\b"
+            r"|\bmake sense of\b|\bshed (?:some )?light\b",
             r"为什么|为啥|为何|干嘛|原因|缘故|何以|因为(?:什么|啥)|由于什么|怎么回事|咋回事"
             r"|怎么(?:突然|忽然|就|这么|没|不|那么|卖不|掉|跌|涨|降|火|下滑|少|变|会[掉跌涨降变这])",
             r"咋(?:突然|就|这么|没|不|卖不|掉|跌|涨|降|火|了|会)|(?:什么|啥|哪些(?:因素"
             r"|原因)?).{0,6}(?:带动|造成|导致|引起|拉动|推动|影响|拖累|带火)|解释|归因|背后|跟什么有关",
             r"受(?:什么|啥)影响|出(?:了)?什么(?:事|问题|状况)|发生(?:了)?(?:什么|啥)|问题出在|怎么搞的"
-            r"|凭什么",
+            r"|凭什么|(?:谁|什么|啥|哪个)的锅|复盘|咋整的|(?:会不会是|是不是|难道是?)(?:因为|由于)"
+            r"|(?:会不会是|是不是|难道是).{1,10}(?:闹|害|造成|引起|导致|惹|拖累|带动)的?|啥情况|什么情况"
+            r"|怎么弄的|说得通|来龙去脉|为嘛",
         ),
         _words(r"\bcaused?\b|\bfactors?\b|\bdrove\b|因素|分析"),
     ),
@@ -94,17 +99,18 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|another|now|it|them|in)\b|\bstock up\b|\btop up\b|\bsafety stock\b",
             r"\b(?:how (?:many|much)|should|need|do|must|time|when|shall|have|want"
             r"|going) .{0,45}\b(?:to |we |i )(?:order|buy|purchase|get in|bring in)\b(?! from)",
-            r"\b(?:buy|order|purchase|get|bring) (?:\w+ )?(?:more|in more)\b|\bbuy in\b|\border\?"
+            r"\b(?:order|purchase|buy(?:ing)?|reorder) (?:quantit(?:y|ies)|qty|size|amount|volume|point)\b"
+            r"|\bnext (?:purchase )?order\b|\b(?:buy|order|purchase|get|bring) (?:\w+ )?(?:more|in more)\b|\bbuy in\b|\border\?"
             r"|\bpurchase orders?\b|\bto order\b|\bhow many should (?:i|we) get\b",
             r"\b(?:enough|sufficient|adequate) (?:stock|units|left|inventory|supply|on hand"
             r"|in stock)\b|\b(?:stock|inventory|supply|units|left|in hand|have|that|it"
             r"|got)\b.{0,45}\b(?:enough|sufficient)\b|\bdo (?:we|i) have enough\b",
-            r"\brun(?:ning|s)? (?:out|low|short)\b|\bsell(?:ing)? out\b|\bstock ?outs?\b"
+            r"\brun(?:ning|s)? (?:out|low|short)\b|\bsell(?:ing)? out\b|\bstock[- ]?outs?\b"
             r"|\bout of stock\b|\bwill (?:the |our |my |these |those )?[\d,.]+ .{0,30}\blast\b"
             r"|\bhow long .{0,60}\blast\b|\b(?:stock|inventory|it|they|units) last\b",
             r"\bstock (?:check|level|cover)\b|\bdays of (?:cover|stock)\b|\bcover(?:s"
             r"|ed)? .{0,15}\b(?:demand|lead)\b",
-            r"补货|补多少|要补|该补|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
+            r"补货|补多少|补(?:一)?个?货|续(?:多少|几|货|一批)|追加(?:多少|几|不|吗|一批|货)|要补|该补|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
             r"|进一批|进几|备货|备多少|该备|要备|多备|订多少|该订|要订|订货|再订|订几",
             r"采购|下单补|下单.{0,4}多少|加单|返单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
             r"|嘛)|撑[得到几多不住]|还能撑|能撑|断货|缺货|脱销|卖断|安全库存|库存.{0,12}(?:够|足|撑"
@@ -119,7 +125,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "search_reviews",
         _words(
-            r"\breviews?\b|\bratings?\b|\brated\b|\bstars?\b(?! wars)|\bfeedback\b|\bcomplain\w*"
+            r"\breviews?\b|\bratings?\b|\brated\b|\bstars?\b(?! wars)|\bfeedback\b|\bcompl(?:ain|ian)\w*"
             r"|\bgrip(?:e|es|ing)\b|\bgrumbl\w*|\bgrievances?\b|\bcomments?\b|\bopinions?\b"
             r"|\btestimonials?\b",
             r"\bprais\w*|\bcompliment\w*|\breputation\b|\bword of mouth\b|\bpros and cons\b"
@@ -129,9 +135,9 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             rf"|moan|report|notic|find|found|feel|rate|return)\w*",
             rf"\b(?:do|does|did|are|have) {_PEOPLE}\b.{{0,10}}\b(?:love|hate|like|dislike)\b"
             rf"|\b(?:most )?(?:loved|hated|disliked)\b|\bwhat do they (?:say|think|like|hate|love)\b",
-            r"评价|评论|口碑|抱怨|差评|好评|中评|吐槽|投诉|反馈|几星|几颗星|星级|评分|打分|看法|满意"
+            r"评价|评论|口碑|风评|抱怨|差评|好评|中评|吐槽|投诉|反馈|几星|几颗星|星级|评分|打分|看法|满意"
             r"|好用吗|好不好用|好不好吃|好吃吗|耐用吗|晒单|追评|退货(?:的)?(?:原因|理由)",
-            rf"{_PEOPLE_ZH}.{{0,8}}(?:说|觉得|怎么看|咋看|夸|骂|嫌|喜欢|讨厌|认可|推荐|反映|怎么样|咋样"
+            rf"{_PEOPLE_ZH}.{{0,8}}(?:说|讲|觉得|怎么看|咋看|夸|不满|不爽|有意见|骂|嫌|喜欢|讨厌|认可|推荐|反映|怎么样|咋样"
             rf"|提到|评)|(?:在|被)(?:骂|夸|嫌|喷)|质量(?:怎么样|咋样|如何|好吗|好不好|问题)",
         ),
         _words(
@@ -179,7 +185,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|sunday)\b",
             r"销量|销售|卖了|卖出|卖过|卖得|卖掉|营业额|营收|流水|成交|业绩|收入|生意|出了(?:多少|几)"
             r"|出货|走了(?:多少|几)|做了(?:多少|几)|卖(?:多少|几)|卖.{0,3}钱|订单|总销|总共卖|一共卖"
-            r"|销了|单量|动销|\bsales\b",
+            r"|销了|单量|动销|(?:畅销|热销|热卖|销量|销售)榜|(?:销量|销售)排[行名]|\bsales\b",
         ),
         _words(
             r"\bhow many\b|\bhow much\b|\bfigures?\b|\bnumbers?\b|\borders?\b|多少件|几件|多少钱"
@@ -188,13 +194,13 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 NEGATIVE = _words(
-    r"\bcomplain\w*|\bnegative\b|\bbad\b|\bworst\b|\bgrip(?:e|es|ing)\b|\bgrumbl\w*|\bmoan\w*"
+    r"\bcompl(?:ain|ian)\w*|\bnegative\b|\bbad\b|\bworst\b|\bgrip(?:e|es|ing)\b|\bgrumbl\w*|\bmoan\w*"
     r"|\bhat(?:e|es|ed|ing)\b|\bdislike\w*|\bunhappy\b|\bdissatisf\w+|\bupset\b|\bangry\b|\bmad\b",
     r"\b(?:one|two|1|2)(?:[- ](?:and|or|to|&)[- ](?:one|two|1|2))?[- ]stars?\b"
     r"|\blow(?:est)?[- ](?:rat\w+|stars?)|\bcons\b|\bcritic\w+|\bwhat(?:'s| is)? wrong\b|\bproblems?\b"
     r"|\bissues?\b|\bfault\w*|\bdefect\w*|\bbroke\w*|\brefunds?\b|\bgrievances?\b|\bannoy\w*"
     r"|\bdisappoint\w*",
-    r"抱怨|差评|不满|吐槽|投诉|骂|嫌|喷|踩雷|一星|两星|二星|低分|缺点|毛病|槽点|讨厌|不喜欢|不好的"
+    r"抱怨|差评|不满|不爽|不舒服|有意见|闹心|糟心|糟糕|难吃|难用|吐槽|投诉|骂|嫌|喷|踩雷|一星|两星|二星|低分|缺点|毛病|槽点|讨厌|不喜欢|不好的"
     r"|负面|退货(?:的)?(?:原因|理由)|质量问题|翻车|失望|坏了|哪里不好|哪儿不好",
 )
 POSITIVE = _words(
@@ -233,7 +239,7 @@ WHOLE_SHOP = re.compile(
 _LISTING = re.compile(
     r"\b(?:which|what|what's|whats|any|anything|anyone|who|list|show|name|give|find|top|rank\w*"
     r"|products?|items?|goods|lines?)\b|哪|什么|啥|谁|有没有|有没|列|排行|榜|几款|几个品|商品|品类"
-    r"|品有|的品"
+    r"|品有|的品|东西|单品|whatever"
 )
 _BOTH_SIDES = _words(
     *EITHER[1:2], r"\beither (?:way|direction)\b|\bboth (?:ways|directions)\b|涨的?跌的?|涨或跌|涨跌"
@@ -245,13 +251,14 @@ _NEGATED = re.compile(
 )
 # A sentence that tells, beside one that asks: "it is flying, how come?"
 _ASKING = re.compile(
-    r"\b(?:how|what|which|who|when|where|show|give|list|tell|name|find|total|sum|any|can|could|do|does"
-    r"|did|will|should|report)\b|what's|whats"
+    r"\b(?:how|what|which|who|when|where|show|give|list|tell|name|find|total|sum|any|can|could|will|should"
+    r"|report)\b|what's|whats|(?:^|\b(?:how|what|which|and|or) (?:\w+ )?)(?:do|does|did)\b"
     r"|多少|几|哪|什么|啥|谁|怎|如何|咋|吗|呢|看看|查|列|报|给我"
 )
 _TELLING = re.compile(
     r"\b(?:is|are|isn't|aren't|was|were|wasn't|weren't|keeps?|has|have|hasn't|haven't|seems?|used to"
-    r"|been)\b|卖得|卖不|在[涨跌]|[涨跌掉火爆]了|腰斩|没人"
+    r"|been|looks?|looked|did|went|got|became|suddenly|fell|rose|dropped|slipped|jumped|dipped)\b"
+    r"|卖得|卖不|在[涨跌]|忽然|突然|不对劲|奇怪|[涨跌掉火爆]了|腰斩|没人"
 )
 _RISES, _FALLS, _EITHER, _HEATS = _words(*RISE), _words(*FALL), _words(*EITHER), _words(*_HEAT)
 _SEAM = re.compile(r"(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")

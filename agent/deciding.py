@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent.arithmetic import drop_unasked, is_schoolbook
+from agent.arithmetic import CALCULATION, drop_unasked, is_schoolbook, read_demand
 from agent.chooser import CONTINUE, Chooser, load_weights, mask_name
 from agent.fallback import route
+from agent.following import Followed, follow
 from agent.memory import Memory
-from agent.planning import Plan, PlannedCall
+from agent.planning import MAX_CALLS, REPLIES, Plan, PlannedCall
 from agent.reading import Reading, read
 from agent.settling import settle
 from agent.topic import keep_to_topic
@@ -18,7 +19,10 @@ from serving.embedder import default_embedder
 from tools.numerals import fold
 from tools.product_names import is_chinese
 from tools.shop import Shop
+from tools.toolbox import toolbox
 
+# "Why did it fall by 15%" asks for no calculation; "times 3" always does.
+_ASKED_BESIDE = ("multiply", "divide")
 _LOOK_BACK = ("get_sales", "explain_trend")
 _AHEAD = re.compile(
     r"\b(?:next|coming|upcoming|ahead|future|from now)\b|未来|接下来|往后|今后|后面|之后|下个?(?:周|月|季|星期)"
@@ -52,30 +56,24 @@ class Decider:
             memory: the conversation so far.
             planned: the model's plan; None where it did not answer.
         """
-        reading = read(self.shop, question)
-        worded = route(self.shop, question, memory)
-        weights = self._chooser.weigh(mask_name(self.shop, question, "zh" if is_chinese(question) else "en"))
-        continues = _continues(weights, reading, memory)
+        followed = follow(self.shop, question, memory)
+        told = followed.question
+        reading = read(self.shop, told)
+        worded = route(self.shop, told, memory)
+        weights = self._chooser.weigh(mask_name(self.shop, told, "zh" if is_chinese(question) else "en"))
+        continues = _continues(weights, reading, memory, followed)
         again = weights.pop(CONTINUE)
         if memory.calls:
             weights[_next_tool(memory.calls[-1].tool, reading)] += again
         plan = settle(self.shop, planned, worded, reading, weights)
         plan = keep_to_topic(self.shop, reading, memory, plan)
-        return Decision(
-            self._with_arithmetic_asked_for(question, memory, plan, worded), reading, continues=continues
-        )
+        plan = _resumed(plan, worded, reading, memory, followed)
+        plan = Plan(calls=[call for planned in plan.calls for call in followed.name(planned)][:MAX_CALLS])
+        return Decision(_with_arithmetic(told, memory, plan), reading, continues=continues)
 
     @cached_property
     def _chooser(self) -> Chooser:
         return Chooser(load_weights(), default_embedder())
-
-    def _with_arithmetic_asked_for(self, question: str, memory: Memory, plan: Plan, worded: Plan) -> Plan:
-        calls = drop_unasked(plan.calls, question, memory)
-        if calls:
-            return Plan(calls=calls)
-        if is_schoolbook(question, memory.figures):
-            return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
-        return worded
 
 
 def _next_tool(last: str, reading: Reading) -> str:
@@ -91,8 +89,33 @@ def _has_duration(reading: Reading) -> bool:
     return any(clause.duration for clause in reading.clauses)
 
 
-def _continues(weights: dict[str, float], reading: Reading, memory: Memory) -> bool:
+def _continues(weights: dict[str, float], reading: Reading, memory: Memory, followed: Followed) -> bool:
     if not memory.calls:
         return False
     is_plain = any(intent.confidence == "plain" for intent in reading.intents)
-    return weights[CONTINUE] >= max(weights.values()) or not is_plain
+    return followed.asks_the_same or weights[CONTINUE] >= max(weights.values()) or not is_plain
+
+
+def _resumed(plan: Plan, worded: Plan, reading: Reading, memory: Memory, followed: Followed) -> Plan:
+    """Ask the last call again where a few words name another product or mend what was said: "EMILY?", "June!"."""
+    is_reply = all(call.tool in REPLIES for call in plan.calls)
+    if not memory.calls or not is_reply or reading.talk in ("unsafe", "about_you"):
+        return plan
+    if followed.is_correction and not all(call.tool in REPLIES for call in worded.calls):
+        return worded
+    if not (followed.names_product or followed.is_correction) or reading.is_only_talk:
+        return plan
+    return Plan(calls=[PlannedCall(tool=memory.calls[-1].tool, arguments={"product": "it"})])
+
+
+def _with_arithmetic(question: str, memory: Memory, plan: Plan) -> Plan:
+    """Add the calculation that a question asks for beside its figures: "how many will sell, times 3"."""
+    calls = drop_unasked(plan.calls, question, memory)
+    if not calls or is_schoolbook(question, memory.figures):
+        return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
+    demand = read_demand(question)
+    is_asked = demand is not None and demand.operation in _ASKED_BESIDE and calls[0].tool in toolbox()
+    if demand and is_asked and not any(call.tool == CALCULATION for call in calls):
+        arguments = {"operation": demand.operation, "amount": demand.amount}
+        calls = [*calls[: MAX_CALLS - 1], PlannedCall(tool=CALCULATION, arguments=arguments)]
+    return Plan(calls=calls)

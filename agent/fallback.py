@@ -17,6 +17,7 @@ from tools.toolbox import toolbox
 
 # "the dark grey one in size L, please": more words ask for more than one of the products offered.
 _LONGEST_PICK = 40
+_LONGEST_PLACE = 24
 # What a question must say before a further call of these is believed.
 _ASKED_BY_NAME = ("recommend_restock", "search_reviews", "explain_trend")
 _MAY_HAVE_PRODUCT = ("get_sales", "search_reviews")
@@ -74,11 +75,12 @@ def _follow_up(reading: Reading, memory: Memory) -> PlannedCall | None:
             return PlannedCall(tool=call.tool, arguments={**call.said, "direction": turned})
     if reading.intents and memory.product is None:
         return None
-    for clause in reading.clauses:
-        for call in reversed(memory.calls):
-            changed = _changed(call, clause, text, memory)
-            if changed and (not clause.tool or clause.tool == call.tool):
-                return PlannedCall(tool=call.tool, arguments={**_subject(call), **changed})
+    for call in reversed(memory.calls):
+        clauses = [clause for clause in reading.clauses if not clause.tool or clause.tool == call.tool]
+        changes = [_changed(call, clause, text, memory) for clause in reversed(clauses)]
+        changed = {name: value for change in changes for name, value in change.items()}
+        if changed:
+            return PlannedCall(tool=call.tool, arguments={**_subject(call), **changed})
     return None
 
 
@@ -110,7 +112,8 @@ def resume(shop: Shop, question: str, memory: Memory) -> PlannedCall | None:
     waiting = next((call for call in reversed(memory.calls) if call.open_question), None)
     if waiting is None:
         return None
-    if not (memory.refer(question) or _is_only_a_name(shop, question) or _picks_one(shop, question, memory)):
+    pointed = len(question) <= _LONGEST_PLACE and memory.refer(question)
+    if not (pointed or _is_only_a_name(shop, question) or _picks_one(shop, question, memory)):
         return None
     return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})
 

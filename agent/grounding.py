@@ -17,6 +17,7 @@ from agent.arithmetic import CALCULATION, ground_calculation
 from agent.choices import is_choice_word, may_be_asked, plainly_asked
 from agent.chooser import mask_name
 from agent.cues import WHOLE_SHOP
+from agent.following import follow
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
 from agent.stated import find_on_hand, says_lead_time, says_service_level
@@ -25,6 +26,7 @@ from tools.period_references import refer_period
 from tools.periods import Period, resolve_period
 from tools.product_choice import match_among
 from tools.product_names import name_key
+from tools.products import Product, ProductMatch
 from tools.quantities import resolve_count, resolve_duration, resolve_percent
 from tools.results import ToolError
 from tools.shop import Shop
@@ -48,7 +50,7 @@ POINTS_BACK = re.compile(
 )
 # A bare number is no duration or date: it may be a product's id. One written as a date is.
 # A number with a word may be a date that nobody can read; "up" and "in stock" are none.
-_IS_DATED = re.compile(r"\d.*[^\W\d]|[^\W\d].*\d")
+_IS_DATED = re.compile(r"\d.*[^\W\d]|[^\W\d].*\d|\b(?:day|week|month|quarter|year)s?\b|[周月季年]")
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]|\d[-/.]\d{1,2}[-/.]\d")
 
 
@@ -97,20 +99,28 @@ def recover_span(
     shop: Shop, question: str, tool_name: str, said: dict[str, Any], memory: Memory
 ) -> dict[str, Any]:
     """Add what the question states and the model left out: a period, a horizon, a choice; for plans of one call."""
+    followed = follow(shop, question, memory)
+    told = followed.question
     for parameter in toolbox()[tool_name].parameters:
-        choice = plainly_asked(parameter.choices, question)
+        choice = plainly_asked(parameter.choices, told)
         if choice:
             said = {**said, parameter.said: choice}
         kind = parameter.span.kind if parameter.span else ""
+        if kind == "product" and followed.kin and not _is_found(shop, said.get("product")):
+            said = {**said, parameter.said: followed.kin.title}
         if parameter.said not in said and (kind == "period" or parameter.said == "horizon"):
             # A title may hold a festival or a number of days.
-            rest = mask_name(shop, question, "en")
+            rest = mask_name(shop, told, "en")
             pointing = find_reference(shop, rest) if kind == "period" and memory.period else None
             found = pointing or find_span(rest, span_resolver(shop, kind))
             # "May I ask" and "we march on" hold no month.
             if found and found not in ("may", "march"):
                 said = {**said, parameter.said: found}
     return said
+
+
+def _is_found(shop: Shop, said: Any) -> bool:
+    return bool(said) and not is_pronoun(str(said)) and shop.catalogue.match(str(said)).outcome == "found"
 
 
 def _ground(
@@ -128,8 +138,9 @@ def _ground(
         return _ground_text(parameter, text, question)
     if kind == "quantity":
         return _ground_quantity(text, question)
-    pointing = find_reference(shop, question) if kind == "period" and (memory.period or position) else None
-    return pointing or _ground_span(shop, parameter, text, question)
+    told = follow(shop, question, memory).question
+    pointing = find_reference(shop, told) if kind == "period" and (memory.period or position) else None
+    return pointing or _ground_span(shop, parameter, text, told)
 
 
 def _ground_text(parameter: Parameter, text: str, question: str) -> str | None:
@@ -188,13 +199,11 @@ def _ground_product(
         if 1 <= int(reference.group(1)) <= position:
             return text
         text = "it"
-    named = shop.catalogue.match(question)
+    named = _named(shop, question)
     found = named.products[0] if named.outcome == "found" else None
     copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
     if copied:
-        # "兔子小夜灯" copied out of "兔子小夜灯 粉色": the whole title was said.
-        is_part = found is not None and any(_stands_in(copied, name) for name in found.names)
-        return found.title if found and is_part else copied
+        return _as_named(shop, question, copied, found)
     if found and (text or parameter.required):
         return found.title
     if memory.refer(question):
@@ -202,10 +211,40 @@ def _ground_product(
     picked = _pick(shop, question, memory)
     if picked:
         return picked
+    if parameter.required and named.shared_name and not _speaks_of_last(named, memory):
+        return named.shared_name
     if parameter.required or POINTS_BACK.search(question):
         return "it"
     is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
     return "it" if is_earlier and not WHOLE_SHOP.search(fold(question)) else None
+
+
+def _named(shop: Shop, question: str) -> ProductMatch:
+    """Return what the question names: in pieces, or by a title that stands in it misspelt."""
+    mention = shop.catalogue.mentioned(question)
+    if mention.outcome == "found":
+        return mention
+    whole = shop.catalogue.match(question)
+    return whole if whole.outcome == "found" else mention
+
+
+def _as_named(shop: Shop, question: str, copied: str, found: Product | None) -> str:
+    """Return a copied name, or the title of what the question names where the copy was cut out wrongly."""
+    if found is None:
+        return copied
+    match = shop.catalogue.match(copied)
+    # "兔子小夜灯" copied out of "兔子小夜灯 粉色": the whole title was said.
+    is_part = any(_stands_in(copied, name) for name in found.names)
+    is_meant = match.outcome == "found" and any(
+        match.products[0] in mention.products for mention in shop.catalogue.mentioned_all(question)
+    )
+    return copied if is_meant and not is_part else found.title
+
+
+def _speaks_of_last(named: ProductMatch, memory: Memory) -> bool:
+    """Whether a good's name without its variant means the variant talked of before: "that ramen bowl"."""
+    last = memory.product.product_id if memory.product else None
+    return any(product.product_id == last for product in named.products)
 
 
 def _pick(shop: Shop, question: str, memory: Memory) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from agent.pointing import LAST, find_pointings
 from tools.figures import Figure
 from tools.results import ProductRef
 
@@ -16,13 +17,8 @@ _PRONOUN = re.compile(
     r"它|它们|这款|那款|这个|那个|该商品|这个商品|这款商品|同款|此商品|这件|那件)$",
     re.IGNORECASE,
 )
-_ORDINALS = (
-    r"\b(?:first|1st|top)\b|第一|第1|头一|#1",
-    r"\b(?:second|2nd)\b|第二|第2|#2",
-    r"\b(?:third|3rd)\b|第三|第3|#3",
-    r"\b(?:fourth|4th)\b|第四|第4|#4",
-    r"\b(?:fifth|5th)\b|第五|第5|#5",
-)
+# Products further back are named again.
+MOST_RECENT = 8
 
 
 class RememberedCall(BaseModel):
@@ -46,6 +42,7 @@ class Memory(BaseModel):
     calls: list[RememberedCall] = Field(default_factory=list)
     product: ProductRef | None = None
     listed: list[ProductRef] = Field(default_factory=list)
+    recent: list[ProductRef] = Field(default_factory=list)
     figures: list[Figure] = Field(default_factory=list)
     period: KeptPeriod | None = None
 
@@ -59,11 +56,17 @@ class Memory(BaseModel):
         text = said.strip(" ?？。.!！“”\"'").lower()
         if self.product and _PRONOUN.match(text):
             return self.product.product_id
-        if len(text) <= 24:
-            for index, pattern in enumerate(_ORDINALS):
-                if index < len(self.listed) and re.search(pattern, text):
-                    return self.listed[index].product_id
-        return None
+        pointed = self.pointed(text)
+        return pointed[0] if len(pointed) == 1 else None
+
+    def pointed(self, said: str) -> list[str]:
+        """Return the ids of the listed products whose places the words name; places beyond the list have none."""
+        places = [pointing.place for pointing in find_pointings(said)] if self.listed else []
+        return [
+            self.listed[LAST if place == LAST else place - 1].product_id
+            for place in places
+            if place <= len(self.listed)
+        ]
 
 
 def is_pronoun(said: str) -> bool:

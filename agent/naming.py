@@ -3,59 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tools.numerals import NUMBER
 from tools.product_names import is_chinese
+from tools.product_talk import is_talk
+from tools.products import ProductMatch
 from tools.shop import Shop
 
 # Looking a name up costs up to 30 ms among thousands of products.
 _MOST_LOOKUPS = 6
 _MOST_MEANT = 12
 _ID = re.compile(r"(?<![a-z0-9])(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{2,15}(?![a-z0-9%])")
-# English words that are about the question and seldom about a product.
-_TALK = frozenset(
-    """a about above across add actually after again ago ahead all alone along also altogether always am an and
-    answer any anybody anyone anything are around as ask asked asking at average away back bad be because
-    been before behind being believe best better between big biggest both brief bring brought but buy buyer
-    buyers by call can cause caused change changed changes changing check cheers clearly client clients
-    climb climber climbers climbing come comes coming comment comments compare compared comparison complain
-    complaining complaints complaint completely could count coverage customer customers daily data date
-    dates day days decline declining delivery demand did different dip dips direction do does doing done
-    down drag dragged drive driven driving drop dropped dropping during each earn earned either else end
-    enough estimate ever every everybody everyone everything exactly expect expected explain explanation
-    fall falling fallen fast faster fastest feedback feel fell few figure figures find first five flying
-    follow following for forcast forecast four fortnight from full further gain gaining general get gets
-    getting give go goes going gone good got great gripe gripes grow growing growth guess had happen
-    happened happening happy has hate hated have he hello help her here hey hi high higher highest him his
-    holding honest how hows however i idea if in incl including increase increased increasing into inventory
-    is isn isnt it item items its just keep keeps kind know lately last later latest lead leader least left
-    less let lets like liked likely list little ll long look looking looks lose losing lot lots love loved
-    low lower lowest make makes making many march may maybe me mean mention mentioned mentions money month
-    months more most move moved movement mover movers moving much must my name near need needed needs
-    negative never new next no not nothing now number numbers of off often ok okay on once one only open
-    opinion opinions or order ordered ordering orders other our out outlook over overall own owner owners
-    past peak people per percent perform performance performing period pick picked picking piece pieces
-    please pls plus popular positive possible praise predict predicted prediction previous probably problem
-    problems product products project projected pull pulled push pushed put quarter quick quickly quite rate
-    rated rating ratings re read ready really reason reasons recent recently recommend refund refunds
-    remaining reorder replenish report rest restock return returned returns revenue review reviewed
-    reviews right rise risen riser risers rising rose rough roughly run running runs s said sale sales same
-    satisfied say saying says second see seem seems seen sell seller sellers selling sells send separately
-    shall she shelf shift shifted shipment shop should show since sinking situation slow slowed slower
-    slowing slows so sold some somebody someone something soon sorry speed stall star stars start started
-    still stock stocks stop stopped store storewide sudden suddenly sum summarise summarize summary supplier
-    suppliers supply sure t take taken takes taking takings tell ten than thank thanks that thats the their
-    them then there these they thing things think thinks this those though three through till time times to
-    today together tomorrow top total totals trade trend trending trends turn turnover two u under unhappy
-    unit units until up update upon us use used usual usually value ve versus very via volume want wanted
-    wants was way we week weekend weekends weekly weeks well went were what whats when where whether which
-    while who whole whose why will winner with within without wonder word words work worse worst worth would
-    write wrong year years yes yesterday yet you your written rather aren doesn don didn won hasn haven wasn
-    weren couldn wouldn shouldn wondering mine bit january february april june july august september october
-    november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday
-    friday saturday sunday mon tue wed thu fri sat sun early mid late christmas easter days' room""".split()
-)
 # What surrounds a product's name in a Chinese question; a data cable (数据线) is a product.
 _TALK_ZH = re.compile(
     "数据(?!线)|"
@@ -103,7 +62,9 @@ _TIME = re.compile(
     rf"{NUMBER}[\s-]?(?:days?|weeks?|wks?|months?|quarters?|years?|fortnights?)\b|{NUMBER}(?:天|周"
     rf"|个?星期|个?礼拜|个?半?月|个?季度|年)"
 )
-_COUNTED = re.compile(r"\b(?:sets|pairs|packs|boxes|bottles|units|pieces|bags) of (?:the|our|my) ")
+_COUNTED = re.compile(
+    r"\b(?:on|in|at) hand\b|\b(?:sets|pairs|packs|boxes|bottles|units|pieces|bags) of (?:the|our|my) "
+)
 
 
 def find_name(shop: Shop, clause: str, taken: Iterable[str] = ()) -> str | None:
@@ -120,14 +81,33 @@ def find_name(shop: Shop, clause: str, taken: Iterable[str] = ()) -> str | None:
     rest = _TIME.sub(" , ", _COUNTED.sub(" , ", clause))
     for words in taken:
         rest = rest.replace(words, " , ")
+    mention = shop.catalogue.mentioned(rest)
+    words = _found_whole(shop, rest, mention)
+    if words is None and mention.outcome == "found":
+        return mention.products[0].title
+    return words or (mention.shared_name if mention.outcome == "ambiguous" else None)
+
+
+def _found_whole(shop: Shop, rest: str, mention: ProductMatch) -> str | None:
+    """Return the longest words in a row that name a product; those that fit several where none names one."""
     several = None
-    for words in _candidates(shop, rest)[:_MOST_LOOKUPS]:
+    candidates = _candidates(shop, rest)
+    for words in candidates[:_MOST_LOOKUPS]:
         match = shop.catalogue.match(words)
-        if match.outcome == "found":
+        # What the whole sentence speaks of outweighs a word that some other product has too.
+        if mention.products and not set(match.products) & set(mention.products):
+            continue
+        if match.outcome == "found" and not _is_by_chance(shop, words, candidates, match):
             return words
         if several is None and match.outcome == "ambiguous" and match.total <= _MOST_MEANT:
             several = words
-    return several
+    return None if mention.outcome == "found" else several
+
+
+def _is_by_chance(shop: Shop, words: str, candidates: Sequence[str], match: ProductMatch) -> bool:
+    """Whether a colour or size stands among other words that name nothing: "the single biggest loser"."""
+    is_alone = set(candidates) == {words}
+    return not is_alone and shop.catalogue.is_only_variant(words, match.products[0])
 
 
 def _looked_up(shop: Shop, clause: str) -> Iterator[str]:
@@ -178,11 +158,6 @@ def _english_runs(shop: Shop, text: str) -> Iterator[str]:
                 between = []
         if run:
             yield " ".join(run)
-
-
-def is_talk(word: str) -> bool:
-    """Whether an English word belongs to the question and not to a name; "isn't" does as "isn" does."""
-    return word.partition("'")[0] in _TALK
 
 
 def _is_in_titles(shop: Shop, word: str) -> bool:

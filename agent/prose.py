@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -77,13 +78,17 @@ class Brief:
         told: the sentences of the answer, caveats apart.
         facts: all that the tools stated.
         lang: the reader's language.
+        titles: the shop's products by name: one that no fact mentions may not be spoken of.
     """
 
-    def __init__(self, question: str, told: list[Sentence], facts: list[Fact], lang: Lang) -> None:
+    def __init__(
+        self, question: str, told: list[Sentence], facts: list[Fact], lang: Lang, titles: Sequence[str]
+    ) -> None:
         self.question = question
         self.told = told
         self.facts = facts
         self.lang = lang
+        self.titles = titles
         spoken = {fact.id: fact for sentence in told for fact in sentence.spoken()}
         self.references = {f"f{number}": fact for number, fact in enumerate(spoken.values(), 1)}
 
@@ -102,7 +107,12 @@ class Brief:
     def faults(self, text: str) -> list[Fault]:
         """Return everything that speaks against showing a text; empty where it may be shown."""
         violations = check_prose(
-            text, self.references, self.facts, self.lang, statements=[sentence.text for sentence in self.told]
+            text,
+            self.references,
+            self.facts,
+            self.lang,
+            statements=[sentence.text for sentence in self.told],
+            titles=self.titles,
         )
         return [
             *(Fault("unsupported", f"{violation.kind}: {violation.text}") for violation in violations),

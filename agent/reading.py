@@ -207,14 +207,14 @@ def _intents(clauses: Sequence[Clause]) -> Iterator[Intent]:
         product = group.first("product")
         if product is None and listed and _may_mean_the_listed(group):
             product = f"${listed}"
-        elif product is None and products and not WHOLE_SHOP.search(group.text):
+        elif product is None and products and not WHOLE_SHOP.search(group.words):
             product = products[0]
         yield Intent(group.head.tool, group.head.confidence, _arguments(group, product))
         listed = listed or (place if group.head.tool == "list_trending" else 0)
 
 
 def _may_mean_the_listed(group: _Group) -> bool:
-    return group.head.tool in NEEDS_PRODUCT or bool(POINTS_AT_FIRST.search(group.text))
+    return group.head.tool in NEEDS_PRODUCT or bool(POINTS_AT_FIRST.search(group.words))
 
 
 def _grouped(clauses: Sequence[Clause]) -> list[_Group]:

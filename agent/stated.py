@@ -15,27 +15,35 @@ _NOT_A_COUNT = (
     rf"|包装|片装|袋装|双装|支装|只装|成))"
 )
 _AMOUNT_WITH_UNIT = (
-    rf"(?P<n>{NUMBER})(?!\d){_NOT_A_COUNT}(?:\s?(?:units?|boxes|pairs|sets|bottles"
+    rf"(?P<n>{NUMBER})(?!\d){_NOT_A_COUNT}(?:\s?(?:units?|pieces|pcs|boxes|pairs|sets|bottles"
     rf"|[件个只支条张块盒包瓶双套台把袋箱顶本根罐]))?"
 )
 _ON_HAND = tuple(
     re.compile(pattern.replace("#", _AMOUNT_WITH_UNIT))
     for pattern in (
-        r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the )?(?:stock|back|stockroom|warehouse|store"
-        r"|hand)|on (?:hand|the shel\w+)))",
+        r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the |our )?(?:stock|back|stockroom|storeroom|warehouse"
+        r"|store|hand|depot|cupboard)|on (?:hand|the shel\w+|our shel\w+)))",
+        r"#(?=\s(?:here|to hand|in house|available)\b)",
+        r"\b(?:shelf|stock|on[- ]hand|inventory) (?:qty|quantity|count|level)\s?(?:is|of|at|[:=])?\s#",
+        r"\b(?:qty|quantity) (?:on hand|in stock|left)\s?(?:is|of|[:=])?\s#",
+        r"\bthere(?:'s| is| are)\s(?:only\s|about\s|exactly\s|roughly\s|around\s|just\s)#",
         r"\b(?:stock|inventory|count)\b[^,;?]{0,60}?\b(?:is|are|was|as|of|at|says|shows"
         r"|came back (?:as|at))\s(?:only\s)?#",
         r"\b(?:have|has|got|hold|holding|holds|with|there (?:are|is)|there's|only|still|just|down to"
         r"|hand|stock)\s(?:only\s|about\s|around\s|just\s|still\s|got\s)?#(?!\s(?:day|week))",
-        r"\bwill\s(?:the\s|our\s|my\s|these\s|those\s)?#(?=\s(?:\S+\s){0,4}(?:last|be enough|do|cover))",
+        r"\b(?:will|would|can|could|are|is)\s(?:the\s|our\s|my\s|these\s|those\s)?"
+        r"#(?=\s(?:\S+\s){0,4}(?:last|(?:be )?enough|do|cover|suffice|carry|see us|tide|get us|keep us)\b)",
         r"(?:还剩下?|就剩|只剩|剩下?|还有|库存(?:量)?(?:还|只)?(?:有|是|剩|为)?|现有|现货"
-        r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|仓库?(?:里)?(?:还|就)?(?:有|剩)|有)\s?(?:约"
-        r"|大概)?#",
+        r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|(?:仓库?|库房?|货架|架|店|柜)(?:子)?[里上内头中](?:面|头)?"
+        r"(?:数了数|点了点|盘了盘|盘点|一共|总共|目前|现在|大概)?(?:还|就|只|才|也就)?(?:有|剩|余)?下?|[只仅还就]余下?|余下|有"
+        r")\s?(?:约|大概)?#",
     )
 )
 _LEAD_CUE = re.compile(
     r"\blead\b|deliver|supplier|\btakes?\b|\barriv\w*|\bship\w*|\btransit\b|\blorry\b|\btruck\b"
-    r"|\bget here\b|到货|到(?!现在|目前|底|了吗)|供应商|厂家|工厂|供货|路上|补货要|交期|交货|周期|发货"
+    r"|\bget (?:here|more|them|it|some|another|new|fresh)\b|\bfactory\b|\bwholesaler|\bmanufacturer"
+    r"|\bvendor|\bturn-?around\b|\b(?:till|until|before) (?:a|the|new|fresh|more|our)\b.{0,30}\b(?:lands?|comes?|is here|in)\b"
+    r"|\b(?:come|comes|coming) in\b|\bfreight\b|\bcustoms\b|\bneeds? (?=\w+[- ]?\w* (?:days?|weeks?))|到货|到(?!现在|目前|底|了吗)|供应商|厂家|工厂|货期|进货|补货得|备货得|供货|路上|补货要|交期|交货|周期|发货"
     r"|送货|运|在途"
 )
 _SERVICE_CUE = re.compile(
@@ -44,11 +52,16 @@ _SERVICE_CUE = re.compile(
 )
 _LIMIT = re.compile(
     rf"\b(?:top|first|best|worst|bottom|the|name|list|show(?: me)?"
-    rf"|give me(?: the)?)\s(?P<a>{NUMBER})\s(?!days?\b|weeks?\b|months?\b|years?\b"
+    rf"|give me(?: the)?)\s({NUMBER})(?:$|\s)(?!days?\b|weeks?\b|months?\b|years?\b"
     rf"|quarters?\b)(?:\w+\s){{0,3}}?(?:\w*(?:ers|ings?|products|items|lines|goods|ones|most|fastest"
     rf"|quickest|worst|biggest|best)\b)?"
-    rf"|前(?P<b>{NUMBER})(?:个|名|款|位|大|样|种)?(?![天周月年]|个月|个?星期|季度)|(?P<c>{NUMBER})(?:款"
+    rf"|前({NUMBER})(?:个|名|款|位|大|样|种)?(?![天周月年]|个月|个?星期|季度)|({NUMBER})(?:款"
     rf"|样|种|个(?=商品|产品|品|货))"
+    rf"|[列报说挑选来找](?:我|出|一下|上)?(?:前)?({NUMBER})(?:个|款|样|种|名)(?!月|星期|礼拜|季)"
+    rf"|(?:^|[\s(])({NUMBER}) (?!days?\b|weeks?\b|months?\b|years?\b)(?:\w+ ){{0,2}}?(?:items|products|lines|things|goods|skus|articles|sellers|movers"
+    rf"|gainers|losers|climbers|risers|fallers|decliners)\b"
+    rf"|\b(?:which|what) ({NUMBER})\b(?!\s(?:days?|weeks?|months?|years?|quarters?)\b)"
+    rf"|(?:^|\s)({NUMBER}) of (?:them|those|these|each)\b"
 )
 
 
@@ -75,7 +88,7 @@ def says_service_level(clause: str) -> bool:
 def find_limit(clause: str) -> int | None:
     """Return how many products a folded clause wants listed, 1 to 50, or None."""
     for found in _LIMIT.finditer(clause):
-        value = parse_number(found["a"] or found["b"] or found["c"])
+        value = parse_number(next(number for number in found.groups() if number))
         # "The one", 一款 are no lists.
         if value is not None and value == int(value) and 2 <= value <= 50:
             return int(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agent.answer import Answer, Outcome, Planner, Seconds, Tokens
 from agent.execution import Executed, Step
-from agent.memory import KeptPeriod, Memory, RememberedCall
+from agent.memory import MOST_RECENT, KeptPeriod, Memory, RememberedCall
 from agent.recording import ModelCall, Withheld
 from serving.client import Completion
 from tools.figures import MOST_KEPT, Figure, keep_figures, stated_figures
@@ -84,10 +84,27 @@ def remember(turn: Turn, shop: Shop) -> Memory:
     return Memory(
         calls=calls,
         product=product,
-        listed=listed or turn.memory.listed,
+        listed=listed or _compared(turn, shop) or turn.memory.listed,
+        recent=_recent(turn, shop),
         figures=keep_figures(_shown_figures(turn), turn.memory.figures),
         period=_last_period(turn) or turn.memory.period,
     )
+
+
+def _recent(turn: Turn, shop: Shop) -> list[ProductRef]:
+    """Return the products that were asked about, the newest first."""
+    ids = [*_asked_about(turn)[::-1], *(ref.product_id for ref in turn.memory.recent)]
+    return [_ref(shop, product_id) for product_id in dict.fromkeys(ids)][:MOST_RECENT]
+
+
+def _compared(turn: Turn, shop: Shop) -> list[ProductRef]:
+    """Return the products that one answer set side by side: "the second" and "the latter" may follow."""
+    ids = list(dict.fromkeys(_asked_about(turn)))
+    return [_ref(shop, product_id) for product_id in ids] if len(ids) > 1 else []
+
+
+def _asked_about(turn: Turn) -> list[str]:
+    return [str(call.arguments["product_id"]) for call in turn.executed if call.arguments.get("product_id")]
 
 
 def _last_period(turn: Turn) -> KeptPeriod | None:

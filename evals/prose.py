@@ -146,7 +146,7 @@ def prose_briefs(shop: Shop, products: int | None = None) -> Iterator[Brief]:
             for question, lang in languages:
                 draft = compose(executed, lang, question)
                 if draft.told and all(call.result.ok for call in executed):
-                    yield Brief(question, draft.told, draft.facts, lang)
+                    yield Brief(question, draft.told, draft.facts, lang, shop.catalogue.titles(lang))
 
 
 def _filled(said: dict[str, str], product_id: str, question: str) -> dict[str, str]:

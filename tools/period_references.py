@@ -12,13 +12,18 @@ from tools.results import ToolError
 
 _UNIT = r"(?P<unit>day|weekend|week|month|quarter|year|period)"
 _UNIT_ZH = r"(?P<unit>天|日|个?周末|周|个?星期|个?礼拜|个?月|个?季度?|年|段时间|个?周期)"
-_THAT = r"(?: (?:that|it|this)(?: one)?)?"
+_THAT = r"(?: (?:that|it|this|then)(?: one)?)?"
+_LATER = r"(?P<unit5>day|weekend|week|month|quarter|year) (?:later|on|after(?: that)?)"
 _BACK = (
     rf"(?:and |what about )?(?:the )?{_UNIT} before{_THAT}"
     rf"|(?:the )?(?:previous|preceding|prior) {_UNIT.replace('unit', 'unit2')}"
-    r"|one (?P<unit3>day|week|month|year) (?:earlier|before)"
+    r"|(?:and |just )?(?:one|a) (?P<unit3>day|weekend|week|month|quarter|year) (?:earlier|before|back|prior)(?: (?:that|than that))?"
+    r"|the (?P<unit4>day|weekend|week|month|quarter|year) prior(?: to (?:that|it))?"
 )
-_BACK_ZH = rf"(?:那|那么|再)?(?:往)?(?:前|之前的?|再前)(?:面)?的?一{_UNIT_ZH}(?:呢)?"
+_BACK_ZH = (
+    rf"(?:那|那么)?再?(?:往)?(?:前面?|之前|再前|上)(?:推|数|倒|退|看|挪)?的?一?个?{_UNIT_ZH}(?:呢)?"
+    rf"|(?:往)?(?:前|回)(?:推|数|倒|退)一?个?{_UNIT_ZH.replace('unit', 'unit2')}"
+)
 _ON = (
     rf"(?:and |what about )?(?:the )?{_UNIT} after{_THAT}|(?:the )?following {_UNIT.replace('unit', 'unit2')}"
 )

@@ -54,6 +54,10 @@ class NameIndex:
     def _vocabulary(self) -> list[str]:
         return [word for word in self._by_word if len(word) >= _SHORTEST_MISSPELT and word.isalpha()]
 
+    def has_word(self, word: str) -> bool:
+        """Return whether some name holds the singular word."""
+        return word in self._by_word
+
     def with_words(self, text: str) -> set[int]:
         """Return the products whose names hold every telling word of the text, however it is spaced."""
         tokens = self._known(name_tokens(text))
@@ -81,7 +85,7 @@ class NameIndex:
         # "size L": a word that only says what kind of word follows is not asked of every product.
         telling = words - KIND_WORDS
         if not telling:
-            return set().union(*(self._by_word.get(word, set()) for word in words))
+            return set()
         found: set[int] | None = None
         for word in sorted(telling, key=lambda word: len(self._by_word.get(word, ()))):
             found = self._places(word) if found is None else found & self._places(word)
@@ -111,12 +115,13 @@ class NameIndex:
             return set()
         return _common(
             [
-                self._places(word).union(*(self._by_word[other] for other in self._near(word)))
+                self._places(word).union(*(self._by_word[other] for other in self.near_words(word)))
                 for word in words
             ]
         )
 
-    def _near(self, word: str) -> list[str]:
+    def near_words(self, word: str) -> list[str]:
+        """Return the catalogue's words that a word is a slip of the hand away from."""
         if len(word) < _SHORTEST_MISSPELT or not word.isalpha():
             return []
         alike = process.extract(
@@ -147,7 +152,7 @@ class NameIndex:
             return [self._by_character.get(character, set()) for character in set(name_key(text))]
         words = {singular(token) for token in name_tokens(text) if len(token) > 2}
         return [
-            self._places(word).union(*(self._by_word[other] for other in self._near(word))) for word in words
+            self._places(word).union(*(self._by_word[other] for other in self.near_words(word))) for word in words
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +12,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from tools.numerals import fold
+from tools.product_mentions import MentionIndex
 from tools.product_index import TYPO_LIKENESS, NameIndex, likeness
 from tools.product_names import (
     is_chinese,
@@ -35,6 +36,8 @@ _SHORTEST_MISSPELT_TITLE = 4
 # Longer texts are questions, no names with a period glued on.
 _LONGEST_NAME = 60
 REMEMBERED_MATCHES = 64
+# Only an id with a digit can be told from a word.
+_ID = re.compile(r"(?<![a-z0-9])(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{2,15}(?![a-z0-9%])")
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,13 @@ class ProductMatch:
             raise LookupError(f"{self.said!r} is {self.outcome}; read error() instead")
         return self.products[0].product_id
 
+    @property
+    def shared_name(self) -> str | None:
+        """A name that all of the products go by: the good's, where they are its variants."""
+        first, *others = self.products or (None,)
+        names = first.names if first else ()
+        return next((name for name in names if all(name in other.names for other in others)), None)
+
     def error(self) -> ToolError:
         """Return the question back to the merchant, with the candidates as options."""
         options = [product.option for product in self.products]
@@ -150,6 +160,7 @@ class Catalogue:
         )
         # A turn looks the same words up several times.
         self._match_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._match)
+        self._mentioned_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._mentioned)
         self._by_id = {product.product_id: product for product in self.products}
         self._by_folded_id = {product.product_id.casefold(): product for product in self.products}
 
@@ -160,6 +171,10 @@ class Catalogue:
     @cached_property
     def _sounds(self) -> SoundIndex:
         return SoundIndex(self.products)
+
+    @cached_property
+    def _mentions(self) -> MentionIndex:
+        return MentionIndex(self.products, self._names)
 
     @cached_property
     def _by_category_key(self) -> dict[str, list[Product]]:
@@ -191,9 +206,60 @@ class Catalogue:
         names = {p.category_zh if lang == "zh" and p.category_zh else p.category for p in self.products}
         return sorted(name for name in names if name)
 
+    def titles(self, lang: Literal["en", "zh"]) -> list[str]:
+        """Return the products' titles as a reader of that language sees them."""
+        return [p.title_zh if lang == "zh" and p.title_zh else p.title for p in self.products]
+
     def match(self, said: str) -> ProductMatch:
         """Resolve a product's name (see `resolve_product`)."""
         return self._match_once(said)
+
+    def mentioned(self, question: str, among: Collection[str] | None = None) -> ProductMatch:
+        """Resolve the product that a sentence speaks of, named in pieces that need not stand together.
+
+        Args:
+            question: "Jasmine tea, the 250 g one. 48 on the shelf", "六升四包的豆腐猫砂上周卖了多少".
+            among: ids of the products that can be meant; then a colour or a size is enough.
+
+        Returns:
+            The product found, "ambiguous" with all that it may be, or "unknown" where it names none.
+        """
+        matches = self.mentioned_all(question, among)
+        found = [match for match in matches if match.outcome == "found"]
+        if len(found) == 1:  # a whole name beside a mere word of another one
+            return found[0]
+        products = tuple(dict.fromkeys(product for match in matches for product in match.products))
+        outcome: Literal["ambiguous", "unknown"] = "ambiguous" if products else "unknown"
+        return ProductMatch(question, outcome, products[:MOST_OFFERED], len(products))
+
+    def mentioned_all(self, question: str, among: Collection[str] | None = None) -> tuple[ProductMatch, ...]:
+        """Resolve every product that a sentence speaks of, in its order: "the duffel, teal or sand" names two.
+
+        Args:
+            question: the sentence, or a clause of it.
+            among: ids of the products that can be meant; then a colour or a size is enough.
+        """
+        return self._mentioned_once(question, frozenset(among) if among is not None else None)
+
+    def is_only_variant(self, said: str, product: Product) -> bool:
+        """Return whether English words tell a variant of the product and not what it is: "single", "white"."""
+        return self._mentions.is_only_variant(said, self.products.index(product))
+
+    def _mentioned(self, question: str, among: frozenset[str] | None) -> tuple[ProductMatch, ...]:
+        places = None
+        if among is not None:
+            places = {place for place, product in enumerate(self.products) if product.product_id in among}
+        groups = [*self._ids_in(question), *self._mentions.find(question, places)]
+        named = [self._mention_match(question, likely) for likely in groups]
+        return tuple({match.products: match for match in named}.values())
+
+    def _ids_in(self, question: str) -> list[list[int]]:
+        ids = (self._by_folded_id.get(token) for token in _ID.findall(fold(question)))
+        return [[self.products.index(product)] for product in ids if product]
+
+    def _mention_match(self, question: str, likely: Sequence[int]) -> ProductMatch:
+        products = tuple(self.products[place] for place in likely[:MOST_OFFERED])
+        return ProductMatch(question, "found" if len(likely) == 1 else "ambiguous", products, len(likely))
 
     def _match(self, said: str) -> ProductMatch:
         text = plain_name(said)

@@ -24,7 +24,7 @@ _UNIT_DAYS = {
     r"(?<![a-z])fortnights?(?![a-z])": 14,
     r"个?季度?|(?<![a-z])quarters?(?![a-z])": 90,
     # 三月 is March; only with 个 or 半 is it a length.
-    r"(?<![a-z])months?(?![a-z])|个月|(?<=半)月|(?<=[下本这])月": 30,
+    r"(?<![a-z])months?(?![a-z])|个月|(?<=[半俩])月|(?<=[下本这])月": 30,
     r"(?<![a-z])(?:years?|yrs?)(?![a-z])|年": 365,
 }
 _UNIT = "|".join(f"(?P<u{index}>{pattern})" for index, pattern in enumerate(_UNIT_DAYS))
@@ -35,7 +35,11 @@ _AMOUNT = re.compile(
 )
 # A unit without a number is a length only after one of these: "next week", 下个月; never the 月 of 月饼.
 _CUE = re.compile(r"(?:next|coming|following|this|the|whole|full|per|[下本这整每]个?|未来|接下来的?)\s*$")
-_RANGE = re.compile(rf"{NUMBER}\s*(?:-|~|–|—| to | or |到|至|或者?)\s*(?={NUMBER})")
+# "twenty-five" is one number, "ten-twelve" two.
+_RANGE = re.compile(
+    r"(?!(?:twen|thir|for|fif|six|seven|eigh|nine)ty-(?:one|two|three|four|five|six|seven|eight|nine)\b)"
+    rf"{NUMBER}\s*(?:-|~|–|—| to | or |到|至|或者?)\s*(?={NUMBER})"
+)
 # 两三周: two neighbours are a range too; "a week or two" says its unit between them.
 _NEIGHBOURS = re.compile(r"[一二两三四五六七八](?=[二三四五六七八九](?:个|天|周|星期|礼拜|日|年))")
 _UNIT_OR = re.compile(

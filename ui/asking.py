@@ -175,10 +175,9 @@ def _answer_line(assistant: Assistant, line: dict[str, Any]) -> dict[str, Any]:
         answers = [assistant.ask(turn, conversation).model_dump(mode="json") for turn in line["turns"]]
     except RuntimeError as error:
         return {"id": line["id"], "error": str(error)}
-    record: dict[str, Any] = {
-        "id": line["id"],
-        **({"turns": answers} if line["is_conversation"] else answers[0]),
-    }
+    # The line keeps its own id; the one that `shopcast trace` knows stands beside it.
+    told = {"turns": answers} if line["is_conversation"] else {**answers[0], "answer_id": answers[0]["id"]}
+    record: dict[str, Any] = {**told, "id": line["id"]}
     if not any(answer["error"] for answer in answers):
         record.pop("error", None)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ui.cli_prose import earn
+
 
 @click.group(name="models")
 def models_group() -> None:
@@ -43,3 +45,6 @@ def use(name: str) -> None:
     from ui.models import use_model
 
     use_model(name)
+
+
+models_group.add_command(earn)

@@ -84,8 +84,8 @@ def _unplanned(tool: str, said: str) -> Iterator[None]:
         return ground
 
     def recover_less(original: Callable[..., Arguments]) -> Callable[..., Arguments]:
-        def recover(shop: Shop, question: str, name: str, known: Arguments) -> Arguments:
-            found = original(shop, question, name, known)
+        def recover(shop: Shop, question: str, name: str, known: Arguments, memory: Any) -> Arguments:
+            found = original(shop, question, name, known, memory)
             return _without(found, said) if name == tool else found
 
         return recover

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from agent.planning import offered_tools
 from evals.mutation.mutant import Mutant, changed_toolbox, fresh_plans, patched, slug
 from prompts.loader import load_prompt
-from tools.toolbox import toolbox
 
 _EXAMPLE = re.compile(r"^(?:Before: .*\n)?Q: .*\n\{.*\}$", re.MULTILINE)
 
@@ -27,7 +27,10 @@ def prompt_mutants() -> list[Mutant]:
             _mutant(f"example/{slug(example)}/dropped", _dropping(example))
             for example in _EXAMPLE.findall(examples)
         ),
-        *(_mutant(f"tool/{name}/reworded", _rewording(name)) for name in toolbox()),
+        *(
+            _mutant(f"tool/{name}/reworded", _rewording(name))
+            for name in (tool.name for tool in offered_tools())
+        ),
         _mutant("request/more-calls", lambda: _setting("agent.planning.MAX_CALLS", 5)),
         _mutant("request/more-tokens", lambda: _setting("agent.planning.MAX_PLAN_TOKENS", 800)),
         _mutant("request/question-framed-anew", lambda: patched("agent.planning.plan_messages", by=_framed)),

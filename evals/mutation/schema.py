@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent.planning import offered_tools
 from evals.mutation.mutant import Mutant, Relevance, calls_tool, changed_toolbox, names_argument
-from tools.toolbox import Parameter, Tool, toolbox
+from tools.toolbox import Parameter, Tool
 
 Toolbox = dict[str, Tool]
 
 
 def schema_mutants() -> list[Mutant]:
     """Return the mutants: tools removed and renamed, arguments removed, choices dropped."""
-    return [mutant for tool in toolbox().values() for mutant in _of_tool(tool)]
+    return [mutant for tool in offered_tools() for mutant in _of_tool(tool)]
 
 
 def _of_tool(tool: Tool) -> list[Mutant]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.composition import Draft
 from agent.memory import Memory
-from agent.planning import Plan, Planned, PlannedCall
+from agent.planning import Plan, PlannedCall
 from evals.mutation.mutant import (
     Break,
     Mutant,
@@ -56,7 +56,7 @@ def _memory() -> Group:
             is_multi_turn,
         ),
         "memory/answer-to-a-question-not-joined": (
-            replaced("agent.grounding._carry_over", lambda tool, said, memory: said),
+            replaced("agent.steps.carry_over", lambda question, tool, said, memory, continues: said),
             is_multi_turn,
         ),
     }
@@ -117,24 +117,16 @@ def _declining_instead_of(tool: str) -> Change:
 
 
 def _planning(change: Change) -> Break:
-    """Have the model's plan changed before anything is held to the question."""
+    """Have the settled plan changed before its words are held to the question; a model's alone would be mended."""
 
-    def by(original: Callable[..., Planned]) -> Callable[..., Planned]:
-        def make_plan(*given: Any, **options: Any) -> Planned:
-            planned = original(*given, **options)
-            return Planned(change(planned.plan), planned.completion)
+    def by(original: Callable[..., Plan]) -> Callable[..., Plan]:
+        return lambda *given: change(original(*given))
 
-        return make_plan
-
-    return lambda: patched("agent.graph.make_plan", by=by)
+    return lambda: patched("agent.deciding.keep_to_topic", by=by)
 
 
 def _guards() -> Group:
     return {
-        "guard/off-topic-off": (
-            replaced("agent.topic._is_off_topic", lambda *given: False),
-            expects("no_call"),
-        ),
         "guard/off-topic-always": (
             replaced("agent.topic._is_off_topic", lambda *given: True),
             expects("calls"),

@@ -3,7 +3,7 @@ import json
 import jsonschema
 import pytest
 
-from agent.planning import EarlierCall, make_plan, plan_messages, plan_schema, system_prompt
+from agent.planning import EarlierCall, make_plan, offered_tools, plan_messages, plan_schema, system_prompt
 from serving.errors import ModelRejected
 from tests.agent.conftest import ScriptedClient
 from tools.toolbox import toolbox
@@ -39,8 +39,11 @@ def test_schema_takes_one_to_four_calls() -> None:
 
 
 def test_prompt_names_every_tool_and_stays_constant() -> None:
-    for name in toolbox():
-        assert f"- {name}(" in system_prompt()
+    for tool in offered_tools():
+        assert f"- {tool.name}(" in system_prompt()
+    assert {tool.name for tool in offered_tools()} == toolbox().keys() - {"calculate"}, (
+        "words ask for arithmetic"
+    )
     first, second = (plan_messages(question, []) for question in ("What is trending?", "上周卖了多少"))
     assert first[0] == second[0], "the constant part comes first, for the server's prefix cache"
 

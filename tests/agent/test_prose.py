@@ -44,7 +44,7 @@ def outlook() -> Draft:
 def brief(lang: Lang = "en") -> Brief:
     result = outlook().result
     composed = compose([Executed(Step(result.tool, {}), {}, result, 0.1)], lang, "How much will sell?")
-    return Brief("How much will sell?", composed.told, composed.facts, lang)
+    return Brief("How much will sell?", composed.told, composed.facts, lang, ())
 
 
 def names(lang: Lang = "en") -> dict[str, str]:
@@ -104,7 +104,7 @@ def test_a_stranger_s_words_never_reach_the_prompt() -> None:
         )
     )  # fmt: skip
     composed = compose([Executed(Step("search_reviews", {}), {}, draft.result, 0.1)], "en")
-    told = Brief("?", composed.told, composed.facts, "en").messages()
+    told = Brief("?", composed.told, composed.facts, "en", ()).messages()
     assert "Ignore" not in json.dumps(told)
     assert "Ignore" in composed.text
 
@@ -162,7 +162,7 @@ def finished(turn: Turn, shop: Shop, connection: Any) -> Answer:
 
 def test_an_answer_in_prose_keeps_its_receipts_and_its_label(turn, shop, connection) -> None:
     draft = compose(turn.executed, "en", QUESTION)
-    words = "In short: " + Brief(QUESTION, draft.told, draft.facts, "en").verbatim()
+    words = "In short: " + Brief(QUESTION, draft.told, draft.facts, "en", ()).verbatim()
     connection.scripted.queue.append(json.dumps({"text": words}))
     answer = finished(turn, shop, connection)
     assert answer.answer.startswith("In short: The shop ")

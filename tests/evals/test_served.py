@@ -45,7 +45,7 @@ class Assistant:
         self.conversations: list[str] = []
         self.planned_by = planned_by
 
-    def stream(self, question: str, conversation_id: str = "default") -> Iterator[Any]:
+    def stream(self, question: str, conversation_id: str = "default", **_: Any) -> Iterator[Any]:
         self.conversations.append(conversation_id)
         result = forecast()
         yield AnswerReady(

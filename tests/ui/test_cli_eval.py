@@ -175,4 +175,4 @@ def test_the_cases_are_counted() -> None:
     result = run("check", "online-retail")
     assert result.exit_code == 0
     assert "language: en" in result.output and "store: uk" in result.output
-    assert "158 of 158 specimens" in result.output
+    assert "169 of 169 specimens" in result.output
