@@ -30,7 +30,11 @@ def carry_over(
     """
     for earlier in reversed(memory.calls):
         if earlier.tool == tool and (earlier.open_question or continues):
-            before = {name: value for name, value in earlier.said.items() if not _belongs_to_another(name, said, memory)}
+            before = {
+                name: value
+                for name, value in earlier.said.items()
+                if not _belongs_to_another(name, said, memory)
+            }
             kept = {name: value for name, value in {**before, **said}.items() if name != "product"}
             # "The weekend before that one" points back to a weekend, not to a product.
             period = re.escape(str(said.get("period", ""))) or " "

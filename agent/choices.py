@@ -11,7 +11,7 @@ from tools.numerals import fold
 # Words that allow for a choice beside those that ask for it; what is not listed is a default and needs no words.
 _ALLOWS = {
     "negative": re.compile(r"\b(?:poor|return|wrong|worse)|质量|坏|不好|退货|问题"),
-    "positive": re.compile(r"\b(?:good|best|great|like)\b|好|优"),
+    "positive": re.compile(r"\b(?:(?<!any )good|best|great|like)\b|好|优"),
     "up": re.compile(r"\b(?:other|opposite) (?:way|direction)|反|\bup\b|\bbest\b|\bwell\b|涨|热|火|爆|增|升"),
     "down": re.compile(
         r"\b(?:other|opposite) (?:way|direction)|反|\bworst\b|\bslow|\blos(?:e|t|ing)\b|跌|降|减|差|掉"

@@ -20,7 +20,10 @@ _PEOPLE = (
     r"(?:customers?|buyers?|shoppers?|clients?|users?|people|parents|owners|guests|readers|folks"
     r"|everyone|any(?:one|body))"
 )
-_PEOPLE_ZH = r"(?:顾客|客人|客户|买家|用户|大家|网友|人家|有人|别人|[买吃用穿喝戴]过的人?|[买用]了的人|[买用]它的人|家长|粉丝)"
+_PEOPLE_ZH = (
+    r"(?:顾客|客人|客户|买家|用户|大家|网友|人家|有人|别人|[买吃用穿喝戴]过的人?|[买用]了的人"
+    r"|[买用]它的人|家长|粉丝)"
+)
 
 RISE = (
     r"\brising\b|\bris(?:e|es|ers?)\b|\brose\b|\bclimb\w*|\bgain(?:s|ed|ing|ers?)?\b|\bgrow(?:s|n|ing"
@@ -33,7 +36,8 @@ RISE = (
     r"|\bhigher\b|\bspik\w+",
     r"\bwinners?\b|\bviral\b|\btrending up\b|\bpeak(?:ing|ed)\b|\bbreakouts?\b|\bjump(?:s|ed"
     r"|ing)?\b(?! rope)",
-    r"上涨|在涨|[大猛暴飙疯]涨|涨[得的了价]?[最快多猛幅]|涨了|走高|走俏|有起色|回暖|升的|见涨|走红|蹿|窜红|上升|(?<!毫)升得"
+    r"上涨|在涨|[大猛暴飙疯]涨|涨[得的了价]?[最快多猛幅]|涨了|走高|走俏|有起色|回暖|升的|见涨|走红|蹿"
+    r"|窜红|上升|(?<!毫)升得"
     r"|飙升|攀升|增长|上扬|抬头|起飞",
     r"往上[走涨升爬窜]|爆(?:起来|了|单|发|火)|爆款|火(?:起来|了|爆|热|的|遍)|热起来|红起来|越卖越(?:好"
     r"|多|火|旺)|越来越(?:好卖|火|多|好|热)|卖多了|涨的",
@@ -50,7 +54,8 @@ FALL = (
     r"|\bunderperform\w*|\bdips?\b|\bdipp\w+|\btank(?:ed|ing)\b|\bdrag\w*",
     r"\bn't sell\w*|\bnot selling\b|\bstopped selling\b|\bslid(?:e|es|ing)?\b|\bcrash\w*"
     r"|\bworst (?:performing|performers?|sellers?|selling)\b",
-    r"拉胯|拉垮|掉队|掉链子|不景气|没起色|降的|惨淡|跌惨|下跌|在跌|[大猛暴]跌|跌[得的了最幅]|下降|下滑|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
+    r"拉胯|拉垮|掉队|掉链子|不景气|没起色|降的|惨淡|跌惨|下跌|在跌|[大猛暴]跌|跌[得的了最幅]|下降|下滑"
+    r"|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
     r"|往下[掉走滑]|下掉|腰斩|缩水|萎缩|疲软|遇冷|凉了",
     r"卖不动|卖不出|没人[买要]|没什么人买|不好卖|难卖|卖得(?:少|差|不好|不如|越来越[少差])|越卖越(?:差"
     r"|少)|越来越(?:差|少|难卖|冷)|卖少了|变冷|降温|降了|跌的|掉的|减少|变少",
@@ -78,8 +83,10 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|might have )?(?:caus|dr[iao]v|push|dragg|pull|boost|lift|hurt|hit|killed|made|trigger"
             r"|led)\w*",
             r"\bwhat (?:on earth )?(?:happened|went wrong|changed)\b|\bdriv(?:ers?|ing|en by)\b"
-            r"|\bdue to what\b|\bwhat for\b|\bwhat's (?:going on|up) with\b|\bto blame\b|\baccounts? for\b|\bwhat gives\b|\bculprit\b|\bis (?:it|that|this) because\b"
-            r"|\b(?:is|was) (?:it|that) (?:the|down to|due to|a|an|our) \w+ (?:\w+ )?that\b|\bdown to what\b"
+            r"|\bdue to what\b|\bwhat for\b|\bwhat's (?:going on|up) with\b|\bto blame\b"
+            r"|\baccounts? for\b|\bwhat gives\b|\bculprit\b|\bis (?:it|that|this) because\b"
+            r"|\b(?:is|was) (?:it|that) (?:the|down to|due to|a|an|our) \w+ (?:\w+ )?that\b"
+            r"|\bdown to what\b"
             r"|\bmake sense of\b|\bshed (?:some )?light\b",
             r"为什么|为啥|为何|干嘛|原因|缘故|何以|因为(?:什么|啥)|由于什么|怎么回事|咋回事"
             r"|怎么(?:突然|忽然|就|这么|没|不|那么|卖不|掉|跌|涨|降|火|下滑|少|变|会[掉跌涨降变这])",
@@ -100,7 +107,8 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"\b(?:how (?:many|much)|should|need|do|must|time|when|shall|have|want"
             r"|going) .{0,45}\b(?:to |we |i )(?:order|buy|purchase|get in|bring in)\b(?! from)",
             r"\b(?:order|purchase|buy(?:ing)?|reorder) (?:quantit(?:y|ies)|qty|size|amount|volume|point)\b"
-            r"|\bnext (?:purchase )?order\b|\b(?:buy|order|purchase|get|bring) (?:\w+ )?(?:more|in more)\b|\bbuy in\b|\border\?"
+            r"|\bnext (?:purchase )?order\b|\b(?:buy|order|purchase|get|bring) (?:\w+ )?(?:more"
+            r"|in more)\b|\bbuy in\b|\border\?"
             r"|\bpurchase orders?\b|\bto order\b|\bhow many should (?:i|we) get\b",
             r"\b(?:enough|sufficient|adequate) (?:stock|units|left|inventory|supply|on hand"
             r"|in stock)\b|\b(?:stock|inventory|supply|units|left|in hand|have|that|it"
@@ -110,7 +118,8 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|\bhow long .{0,60}\blast\b|\b(?:stock|inventory|it|they|units) last\b",
             r"\bstock (?:check|level|cover)\b|\bdays of (?:cover|stock)\b|\bcover(?:s"
             r"|ed)? .{0,15}\b(?:demand|lead)\b",
-            r"补货|补多少|补(?:一)?个?货|续(?:多少|几|货|一批)|追加(?:多少|几|不|吗|一批|货)|要补|该补|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
+            r"补货|补多少|补(?:一)?个?货|续(?:多少|几|货|一批)|追加(?:多少|几|不|吗|一批|货)|要补|该补"
+            r"|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
             r"|进一批|进几|备货|备多少|该备|要备|多备|订多少|该订|要订|订货|再订|订几",
             r"采购|下单补|下单.{0,4}多少|加单|返单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
             r"|嘛)|撑[得到几多不住]|还能撑|能撑|断货|缺货|脱销|卖断|安全库存|库存.{0,12}(?:够|足|撑"
@@ -137,7 +146,8 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             rf"|\b(?:most )?(?:loved|hated|disliked)\b|\bwhat do they (?:say|think|like|hate|love)\b",
             r"评价|评论|口碑|风评|抱怨|差评|好评|中评|吐槽|投诉|反馈|几星|几颗星|星级|评分|打分|看法|满意"
             r"|好用吗|好不好用|好不好吃|好吃吗|耐用吗|晒单|追评|退货(?:的)?(?:原因|理由)",
-            rf"{_PEOPLE_ZH}.{{0,8}}(?:说|讲|觉得|怎么看|咋看|夸|不满|不爽|有意见|骂|嫌|喜欢|讨厌|认可|推荐|反映|怎么样|咋样"
+            rf"{_PEOPLE_ZH}.{{0,8}}(?:说|讲|觉得|怎么看|咋看|夸|不满|不爽|有意见|骂|嫌|喜欢|讨厌|认可"
+            rf"|推荐|反映|怎么样|咋样"
             rf"|提到|评)|(?:在|被)(?:骂|夸|嫌|喷)|质量(?:怎么样|咋样|如何|好吗|好不好|问题)",
         ),
         _words(
@@ -188,7 +198,8 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|销了|单量|动销|(?:畅销|热销|热卖|销量|销售)榜|(?:销量|销售)排[行名]|\bsales\b",
         ),
         _words(
-            r"\bhow many\b|\bhow much\b|\bfigures?\b|\bnumbers?\b|\borders?\b|多少件|几件|多少钱"
+            r"\bhow many\b|\bhow much\b|几[条双瓶支台把包盒张套块只本顶罐箱辆]|\bfigures?\b|\bnumbers?\b"
+            r"|\borders?\b|多少件|几件|多少钱"
             r"|多少个|数据|业务|卖"
         ),
     ),
@@ -200,7 +211,8 @@ NEGATIVE = _words(
     r"|\blow(?:est)?[- ](?:rat\w+|stars?)|\bcons\b|\bcritic\w+|\bwhat(?:'s| is)? wrong\b|\bproblems?\b"
     r"|\bissues?\b|\bfault\w*|\bdefect\w*|\bbroke\w*|\brefunds?\b|\bgrievances?\b|\bannoy\w*"
     r"|\bdisappoint\w*",
-    r"抱怨|差评|不满|不爽|不舒服|有意见|闹心|糟心|糟糕|难吃|难用|吐槽|投诉|骂|嫌|喷|踩雷|一星|两星|二星|低分|缺点|毛病|槽点|讨厌|不喜欢|不好的"
+    r"抱怨|差评|不满|不爽|不舒服|有意见|闹心|糟心|糟糕|难吃|难用|吐槽|投诉|骂|嫌|喷|踩雷|一星|两星|二星"
+    r"|低分|缺点|毛病|槽点|讨厌|不喜欢|不好的"
     r"|负面|退货(?:的)?(?:原因|理由)|质量问题|翻车|失望|坏了|哪里不好|哪儿不好",
 )
 POSITIVE = _words(
@@ -245,6 +257,7 @@ _BOTH_SIDES = _words(
     *EITHER[1:2], r"\beither (?:way|direction)\b|\bboth (?:ways|directions)\b|涨的?跌的?|涨或跌|涨跌"
 )
 _NEGATED = re.compile(
+    r"\bsales[- ]wise\b|\bin (?:sales|terms of sales)\b$|"
     r"\b(?:not|without|skip|forget|never mind|no need for|instead of|rather than) (?:the |a |any "
     r"|about )?(?:forecast|sales|reviews?|trends?|prediction)\w*|(?:先?不|别)(?:看|要|用|管|说"
     r"|提)(?:预测|销量|评价|趋势|补货)"

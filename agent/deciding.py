@@ -23,6 +23,7 @@ from tools.toolbox import toolbox
 
 # "Why did it fall by 15%" asks for no calculation; "times 3" always does.
 _ASKED_BESIDE = ("multiply", "divide")
+_VERY_SURE = 0.7
 _LOOK_BACK = ("get_sales", "explain_trend")
 _AHEAD = re.compile(
     r"\b(?:next|coming|upcoming|ahead|future|from now)\b|未来|接下来|往后|今后|后面|之后|下个?(?:周|月|季|星期)"
@@ -60,20 +61,34 @@ class Decider:
         told = followed.question
         reading = read(self.shop, told)
         worded = route(self.shop, told, memory)
-        weights = self._chooser.weigh(mask_name(self.shop, told, "zh" if is_chinese(question) else "en"))
+        masked = mask_name(self.shop, told, "zh" if is_chinese(question) else "en")
+        weights = self._chooser.weigh(masked)
         continues = _continues(weights, reading, memory, followed)
         again = weights.pop(CONTINUE)
         if memory.calls:
-            weights[_next_tool(memory.calls[-1].tool, reading)] += again
+            weights[_next_tool(_last_tool(memory), reading)] += again
         plan = settle(self.shop, planned, worded, reading, weights)
-        plan = keep_to_topic(self.shop, reading, memory, plan)
+        if not _is_seconded(plan, planned, weights):
+            plan = keep_to_topic(self.shop, reading, memory, plan)
         plan = _resumed(plan, worded, reading, memory, followed)
         plan = Plan(calls=[call for planned in plan.calls for call in followed.name(planned)][:MAX_CALLS])
-        return Decision(_with_arithmetic(told, memory, plan), reading, continues=continues)
+        return Decision(_with_arithmetic(masked, memory, plan), reading, continues=continues)
 
     @cached_property
     def _chooser(self) -> Chooser:
         return Chooser(load_weights(), default_embedder())
+
+
+def _last_tool(memory: Memory) -> str:
+    """Return what was asked last; a calculation beside it is no question of its own."""
+    tools = [call.tool for call in memory.calls]
+    return next((tool for tool in reversed(tools) if tool != CALCULATION), tools[-1])
+
+
+def _is_seconded(plan: Plan, planned: Plan | None, weights: dict[str, float]) -> bool:
+    """Whether model and chooser both want the plan's tools: words alone then declare it no other subject."""
+    asked = {call.tool for call in planned.calls} if planned else set()
+    return all(call.tool in asked and weights.get(call.tool, 0.0) >= _VERY_SURE for call in plan.calls)
 
 
 def _next_tool(last: str, reading: Reading) -> str:
@@ -105,7 +120,7 @@ def _resumed(plan: Plan, worded: Plan, reading: Reading, memory: Memory, followe
         return worded
     if not (followed.names_product or followed.is_correction) or reading.is_only_talk:
         return plan
-    return Plan(calls=[PlannedCall(tool=memory.calls[-1].tool, arguments={"product": "it"})])
+    return Plan(calls=[PlannedCall(tool=_last_tool(memory), arguments={"product": "it"})])
 
 
 def _with_arithmetic(question: str, memory: Memory, plan: Plan) -> Plan:

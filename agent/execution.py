@@ -14,6 +14,7 @@ from typing import Any
 from agent.events import ChartReady, Event, ToolFinished, ToolStarted
 from agent.grounding import REFERENCE, span_resolver
 from agent.memory import KeptPeriod, Memory, is_pronoun
+from agent.pointing import is_place
 from serving.interrupt import raise_if_stopped
 from tools.figures import Figure, choose_figures, stated_figures
 from tools.period_references import refer_period
@@ -192,7 +193,7 @@ def _resolve_product(shop: Shop, said: str, memory: Memory, done: dict[int, Exec
     referred = memory.refer(said)
     if referred:
         return referred
-    if is_pronoun(said):
+    if is_pronoun(said) or (memory.listed and is_place(said)):
         return missing_argument("product")
     offered = [shop.catalogue.get(product.product_id) for product in memory.listed if memory.asks]
     chosen = match_among(said, [product for product in offered if product])

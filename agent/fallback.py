@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from agent.cues import MOVER, WHOLE_SHOP, direction_of, mentions
+from agent.kin import find_kin
 from agent.memory import Memory, RememberedCall
 from agent.planning import MAX_CALLS, Plan, PlannedCall
 from agent.reading import NEEDS_PRODUCT, Clause, Reading, read
-from agent.smalltalk import is_approval, may_be_knowledge
+from agent.smalltalk import asks_to_repeat, is_approval, may_be_knowledge
 from agent.stated import says_lead_time
 from tools.numerals import fold
 from tools.product_choice import match_among
@@ -42,7 +43,8 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
     if reading.intents:
         return Plan(calls=_calls(reading, memory)[:MAX_CALLS])
     reason = reading.talk or ("thanks" if is_approval(question) else "")
-    if not reason and not memory.calls and may_be_knowledge(fold(question)):
+    is_vague = bool(memory.calls) or asks_to_repeat(fold(question))
+    if not reason and not is_vague and may_be_knowledge(fold(question)):
         reason = "off_topic"
     if reason:
         return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": reason})])
@@ -113,9 +115,12 @@ def resume(shop: Shop, question: str, memory: Memory) -> PlannedCall | None:
     if waiting is None:
         return None
     pointed = len(question) <= _LONGEST_PLACE and memory.refer(question)
-    if not (pointed or _is_only_a_name(shop, question) or _picks_one(shop, question, memory)):
-        return None
-    return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})
+    if pointed or _is_only_a_name(shop, question) or _picks_one(shop, question, memory):
+        return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": question})
+    # A number may be stock or a time: such an answer is read like any other question.
+    is_short = len(question) <= _LONGEST_PLACE and not re.search(r"\d", question)
+    kin = find_kin(shop, question, memory) if is_short else None
+    return PlannedCall(tool=waiting.tool, arguments={**waiting.said, "product": kin.title}) if kin else None
 
 
 def _picks_one(shop: Shop, question: str, memory: Memory) -> bool:

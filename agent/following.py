@@ -9,7 +9,7 @@ from agent.kin import find_kin
 from agent.memory import Memory
 from agent.mending import is_correction, mend
 from agent.planning import PlannedCall
-from agent.pointing import Pointing, find_pointings, replace_pointings
+from agent.pointing import Pointing, replace_pointings
 from tools.numerals import fold
 from tools.products import Product
 from tools.shop import Shop
@@ -17,7 +17,8 @@ from tools.toolbox import toolbox
 
 _THE_SAME = re.compile(
     r"\bsame (?:question|thing|again|for|with|as (?:before|above)|horizon|length|span|delivery|lead|opinion)\b"
-    r"|\b(?:ditto|likewise)\b|一样的?(?:问题|长|天数)|同样(?:的问题|长|问|算|看)?|照样|照旧|也(?:是)?同样|再来一遍"
+    r"|\b(?:ditto|likewise)\b|\b(?:out )?of (?:which|that|those|them)\b|\bthereof\b"
+    r"|其中|这(?:里面|当中)|里面|一样的?(?:问题|长|天数)|同样(?:的问题|长|问|算|看)?|照样|照旧|再来一遍"
 )
 
 
@@ -46,7 +47,9 @@ class Followed:
 
     def name(self, call: PlannedCall) -> list[PlannedCall]:
         """Return a call of the plan, once for each place of the list that it is about."""
-        takes_product = call.tool in toolbox() and any(p.said == "product" for p in toolbox()[call.tool].parameters)
+        takes_product = call.tool in toolbox() and any(
+            p.said == "product" for p in toolbox()[call.tool].parameters
+        )
         if not self.pointings or not takes_product:
             return [call]
         return [
@@ -66,7 +69,7 @@ def follow(shop: Shop, question: str, memory: Memory) -> Followed:
     if not memory.calls:
         return Followed(question, (), None, is_correction=False, asks_the_same=False)
     told = mend(question)
-    pointings = find_pointings(told) if memory.listed else []
+    pointings = memory.point(told)
     kin = None if pointings or _is_named(shop, told) else find_kin(shop, told, memory)
     return Followed(
         replace_pointings(told, pointings),

@@ -48,9 +48,16 @@ POINTS_BACK = re.compile(
     r"\b(?:it|its|this one|that one|the same (?:one|product))\b|它|这款|那款|这个商品|该商品|同款",
     re.IGNORECASE,
 )
+_POINTS_AT_GOOD = re.compile(r"\b(?:that|this|those|these|the same)\b|[那这]", re.IGNORECASE)
 # A bare number is no duration or date: it may be a product's id. One written as a date is.
 # A number with a word may be a date that nobody can read; "up" and "in stock" are none.
 _IS_DATED = re.compile(r"\d.*[^\W\d]|[^\W\d].*\d|\b(?:day|week|month|quarter|year)s?\b|[周月季年]")
+_JOINED = re.compile(r"\s*(?:\band\b|\bvs\b|\bversus\b|和|跟|与|、|&)\s*(?:the )?")
+# 九月份8包 is packs of eight in September, not the eighth.
+_PACK = re.compile(
+    r"(?:(?<=[月份年])|(?<![\d月]))\d+(?:\.\d+)?(?=\s?(?:xx|包|片|袋|双|支|盒|瓶|罐|块|条|只|厘米|毫升|克|升|寸|骨|件|码|色|cm|ml|kg|g\b))"
+)
+_ADDED_UP = r"\b(?:over|across|between|from|during|throughout) (?:the )?"
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]|\d[-/.]\d{1,2}[-/.]\d")
 
 
@@ -112,7 +119,7 @@ def recover_span(
             # A title may hold a festival or a number of days.
             rest = mask_name(shop, told, "en")
             pointing = find_reference(shop, rest) if kind == "period" and memory.period else None
-            found = pointing or find_span(rest, span_resolver(shop, kind))
+            found = _longer(pointing, find_span(rest, span_resolver(shop, kind)))
             # "May I ask" and "we march on" hold no month.
             if found and found not in ("may", "march"):
                 said = {**said, parameter.said: found}
@@ -140,7 +147,12 @@ def _ground(
         return _ground_quantity(text, question)
     told = follow(shop, question, memory).question
     pointing = find_reference(shop, told) if kind == "period" and (memory.period or position) else None
-    return pointing or _ground_span(shop, parameter, text, told)
+    return _longer(pointing, _ground_span(shop, parameter, text, told))
+
+
+def _longer(pointing: str | None, found: str | None) -> str | None:
+    """Return words that point back, unless they are part of words that need no looking back: 那周 of 双十一那周."""
+    return found if not pointing or (found and pointing != found and pointing in found) else pointing
 
 
 def _ground_text(parameter: Parameter, text: str, question: str) -> str | None:
@@ -155,13 +167,37 @@ def _ground_span(shop: Shop, parameter: Parameter, text: str, question: str) -> 
         return None
     kind = parameter.span.kind if parameter.span else ""
     resolve = span_resolver(shop, kind)
-    found, is_unreadable = find_span(question, resolve), _is_unreadable(resolve(text))
+    found = find_span(without_packs(question) if kind == "period" else question, resolve)
+    is_unreadable = _is_unreadable(resolve(text))
     # "感恩节" copied out of "感恩节那周" would be one day of the week that was asked about.
-    is_cut_short = found is not None and found != fold(text) and _stands_in(text, found)
+    whole = split_periods(shop, question, found) if kind == "period" else [found]
+    is_part = found is not None and fold(text) not in whole and _stands_in(text, found)
+    # 上周 stands in 上上周, and may stand beside it.
+    is_cut_short = is_part and not _stands_in(text, fold(question).replace(str(found), ";"))
     if not _stands_in(text, question) or is_cut_short or (found and is_unreadable):
         return found
     # The user's dates even where nobody can read them: the tool says so, rather than answer for other ones.
     return text if not is_unreadable or (kind != "percent" and _IS_DATED.search(text)) else None
+
+
+def without_packs(text: str) -> str:
+    """Return a text without the numbers of packs and sizes, that are no dates."""
+    return _PACK.sub(" ; ", fold(text))
+
+
+def split_periods(shop: Shop, question: str, period: str | None) -> list[str]:
+    """Return the expressions in which no clause ends: a period, or the two that "and" compares."""
+    if period and re.search(_ADDED_UP + re.escape(fold(period)), fold(question)):
+        return [period]
+    parts = _JOINED.split(period) if period else []
+    resolve = span_resolver(shop, "period")
+    read_alone = [resolve(part) for part in parts]
+    if period is None or len(parts) == 1 or not all(isinstance(one, Period) for one in read_alone):
+        return [period] if period else []
+    whole, first = resolve(period), read_alone[0]
+    # The year of "August and September 2025" belongs to both; August alone would be this year's.
+    is_shared = isinstance(whole, Period) and isinstance(first, Period) and whole.start != first.start
+    return [period] if is_shared else parts
 
 
 def _speaks_of(argument: str, question: str) -> bool:
@@ -199,20 +235,23 @@ def _ground_product(
         if 1 <= int(reference.group(1)) <= position:
             return text
         text = "it"
+    if any(text == one.products[0].title for one in shop.catalogue.mentioned_all(question) if one.products):
+        # Of two products side by side, each by its title.
+        return text
     named = _named(shop, question)
     found = named.products[0] if named.outcome == "found" else None
     copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
     if copied:
-        return _as_named(shop, question, copied, found)
+        spoken_of = _spoken_of(shop, question, copied, memory)
+        return spoken_of or _as_named(shop, question, copied, found)
     if found and (text or parameter.required):
         return found.title
     if memory.refer(question):
         return question.strip()
     picked = _pick(shop, question, memory)
-    if picked:
-        return picked
-    if parameter.required and named.shared_name and not _speaks_of_last(named, memory):
-        return named.shared_name
+    open_name = named.shared_name if parameter.required and not _speaks_of_last(named, memory) else None
+    if picked or open_name:
+        return picked or open_name
     if parameter.required or POINTS_BACK.search(question):
         return "it"
     is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
@@ -241,6 +280,16 @@ def _as_named(shop: Shop, question: str, copied: str, found: Product | None) -> 
     return copied if is_meant and not is_part else found.title
 
 
+def _spoken_of(shop: Shop, question: str, copied: str, memory: Memory) -> str | None:
+    """Return which variant a name alone means in a conversation: "that ramen bowl", "the grey one" of its curtain."""
+    match = shop.catalogue.match(copied)
+    if memory.product is None or match.outcome == "found":
+        return None
+    if _POINTS_AT_GOOD.search(question) and _speaks_of_last(match, memory):
+        return "it"
+    return _pick(shop, question, memory) if not shop.catalogue.mentioned(question).products else None
+
+
 def _speaks_of_last(named: ProductMatch, memory: Memory) -> bool:
     """Whether a good's name without its variant means the variant talked of before: "that ramen bowl"."""
     last = memory.product.product_id if memory.product else None
@@ -248,11 +297,17 @@ def _speaks_of_last(named: ProductMatch, memory: Memory) -> bool:
 
 
 def _pick(shop: Shop, question: str, memory: Memory) -> str | None:
-    """Return the listed product that a short question tells from the others: "the same for the ivory ones"."""
+    """Return the product that a short question tells from those listed, or from the variants of the last one.
+
+    "the same for the ivory ones", "45厘米的也来一份".
+    """
     if len(question) > _LONGEST_PICK or POINTS_BACK.search(question):
         return None
     listed = [shop.catalogue.get(product.product_id) for product in memory.listed]
     match = match_among(question, [product for product in listed if product])
+    if match.outcome != "found" and memory.product:
+        last = memory.product.product_id
+        match = shop.catalogue.mentioned(question, [last, *shop.catalogue.siblings(last)])
     return match.products[0].title if match.outcome == "found" else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from agent.memory import Memory
 from tools.numerals import fold
@@ -16,6 +17,7 @@ from tools.product_index import SIZE_LETTERS
 from tools.product_names import KIND_WORDS, name_key, name_words, telling_characters
 from tools.product_talk import is_talk
 from tools.products import Product
+from tools.results import ProductRef
 from tools.shop import Shop
 
 # Two titles that share this much of their words are one good in two versions.
@@ -26,9 +28,16 @@ _TIMES = re.compile(
     r"(?<![\w.])\d[\d.,]*[ -]?(?:days?|weeks?|wks?|months?|years?|hours?)\b|\d+(?:天|日|号|周|个?星期|个?礼拜|个?月|年)"
     r"|(?:19|20)\d\d[-/年]\S*"
 )
+# A Chinese shopkeeper may have an English catalogue.
+_COLOURS = {
+    "红色": "red", "绿色": "green", "蓝色": "blue", "粉色": "pink", "白色": "white", "黑色": "black", "黄色": "yellow",
+    "紫色": "purple", "灰色": "grey", "米色": "cream", "象牙": "ivory", "橙色": "orange", "棕色": "brown", "银色": "silver",
+    "金色": "gold", "红的": "red", "绿的": "green", "蓝的": "blue", "粉的": "pink", "白的": "white", "黑的": "black",
+}  # fmt: skip
 _NAMED_ZH = r"(?:的|色|款|号|码|那|这|也|呢|版|$)"
 _POINTS_AT = re.compile(
-    r"\b(?:that|this|those|these|same|the (?:earlier|previous|original|first))(?: \w+){0,2} ?$|(?:那|这|刚才|之前|前面)\S{0,3}$"
+    r"\b(?:that|this|those|these|same|the (?:earlier|previous|original|first))(?: \w+){0,2} ?$"
+    r"|(?:那|这|刚才|之前|前面)\S{0,3}$"
 )
 
 
@@ -41,15 +50,20 @@ def find_kin(shop: Shop, question: str, memory: Memory) -> Product | None:
         memory: the conversation so far.
     """
     text = _TIMES.sub(" ", fold(question))
-    if not memory.product or len(text) > _LONGEST_FOLLOW_UP:
+    if len(text) > _LONGEST_FOLLOW_UP:
         return None
-    current = shop.catalogue.get(memory.product.product_id)
+    offered = _single_out(text, _known(shop, memory.listed)) if memory.asks else None
+    current = shop.catalogue.get(memory.product.product_id) if memory.product else None
     variants = _variants(shop, current) if current else ()
-    return _single_out(text, variants) or _spoken_of(text, _known(shop, memory))
+    return (
+        offered
+        or _single_out(text, variants)
+        or _spoken_of(text, _known(shop, [*memory.recent, *memory.listed]))
+    )
 
 
-def _known(shop: Shop, memory: Memory) -> Sequence[Product]:
-    ids = dict.fromkeys(ref.product_id for ref in (*memory.recent, *memory.listed))
+def _known(shop: Shop, refs: Sequence[ProductRef]) -> Sequence[Product]:
+    ids = dict.fromkeys(ref.product_id for ref in refs)
     return [product for product in map(shop.catalogue.get, ids) if product]
 
 
@@ -58,10 +72,13 @@ def _variants(shop: Shop, product: Product) -> Sequence[Product]:
 
 
 def _likeness(one: Product, other: Product) -> float:
-    pairs = [(name_words(one.title), name_words(other.title))]
-    if one.title_zh and other.title_zh:
-        pairs.append((_letters(one.title_zh), _letters(other.title_zh)))
-    return max(len(a & b) / (len(a | b) or 1) for a, b in pairs)
+    pairs = zip(_pieces_of(one.title, one.title_zh), _pieces_of(other.title, other.title_zh), strict=True)
+    return max(len(a & b) / len(a | b) if a and b else 0.0 for a, b in pairs)
+
+
+@lru_cache(maxsize=8192)
+def _pieces_of(title: str, title_zh: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    return name_words(title), _letters(title_zh or "")
 
 
 def _letters(title: str) -> frozenset[str]:
@@ -80,6 +97,7 @@ def _single_out(text: str, variants: Sequence[Product]) -> Product | None:
 def _said(text: str, product: Product) -> frozenset[str]:
     """Return the pieces of a product's names that stand in a text: words, numbers, pairs of characters."""
     words = {word for word in name_words(text) - KIND_WORDS if not is_talk(word) or word.isdigit()}
+    words |= {word for letters, word in _COLOURS.items() if letters in text}
     words |= {SIZE_LETTERS[word] for word in words if word in SIZE_LETTERS}
     return frozenset((words & product.words) | set(_pieces(text, product)))
 
@@ -91,9 +109,9 @@ def _pieces(text: str, product: Product) -> Iterable[str]:
             if re.fullmatch(r"[\u4e00-\u9fff]{2}", pair) and pair in text:
                 yield pair
         for letter in _letters(name):
-            if re.search(rf"(?:^|[^\u4e00-\u9fff]|是|要|那|看|换){letter}{_NAMED_ZH}|{letter}[的色款]", text) and (
-                "\u4e00" <= letter <= "\u9fff"
-            ):
+            if re.search(
+                rf"(?:^|[^\u4e00-\u9fff]|是|要|那|看|换){letter}{_NAMED_ZH}|{letter}[的色款]", text
+            ) and ("\u4e00" <= letter <= "\u9fff"):
                 yield letter
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from agent.pointing import LAST, find_pointings
+from agent.pointing import LAST, Pointing, find_pointings
 from tools.figures import Figure
 from tools.results import ProductRef
 
@@ -37,11 +37,22 @@ class KeptPeriod(BaseModel):
 
 
 class Memory(BaseModel):
-    """A conversation's state between turns; plain data, so that any checkpointer can keep it."""
+    """A conversation's state between turns; plain data, so that any checkpointer can keep it.
+
+    Args:
+        calls: the last turn's, as said.
+        product: what "it" means.
+        listed: the list shown last, two products or more; "the third one" counts in it.
+        listed_by: what ranks that list: "up", "down", "sales" or "" for no order that a word could name.
+        recent: the products asked about, the newest first.
+        figures: the quantities that answers stated.
+        period: the days talked of last.
+    """
 
     calls: list[RememberedCall] = Field(default_factory=list)
     product: ProductRef | None = None
     listed: list[ProductRef] = Field(default_factory=list)
+    listed_by: str = ""
     recent: list[ProductRef] = Field(default_factory=list)
     figures: list[Figure] = Field(default_factory=list)
     period: KeptPeriod | None = None
@@ -59,9 +70,13 @@ class Memory(BaseModel):
         pointed = self.pointed(text)
         return pointed[0] if len(pointed) == 1 else None
 
+    def point(self, said: str) -> list[Pointing]:
+        """Return the words for places of the list shown; "the fastest climber" is one where it lists climbers."""
+        return find_pointings(said, self.listed_by) if self.listed else []
+
     def pointed(self, said: str) -> list[str]:
         """Return the ids of the listed products whose places the words name; places beyond the list have none."""
-        places = [pointing.place for pointing in find_pointings(said)] if self.listed else []
+        places = [pointing.place for pointing in self.point(said)]
         return [
             self.listed[LAST if place == LAST else place - 1].product_id
             for place in places

@@ -82,10 +82,10 @@ def find_name(shop: Shop, clause: str, taken: Iterable[str] = ()) -> str | None:
     for words in taken:
         rest = rest.replace(words, " , ")
     mention = shop.catalogue.mentioned(rest)
-    words = _found_whole(shop, rest, mention)
-    if words is None and mention.outcome == "found":
+    whole = _found_whole(shop, rest, mention)
+    if whole is None and mention.outcome == "found":
         return mention.products[0].title
-    return words or (mention.shared_name if mention.outcome == "ambiguous" else None)
+    return whole or (mention.shared_name if mention.outcome == "ambiguous" else None)
 
 
 def _found_whole(shop: Shop, rest: str, mention: ProductMatch) -> str | None:

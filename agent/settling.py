@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.cues import direction_of, opinion_of
 from agent.memory import is_pronoun
 from agent.planning import MAX_CALLS, REPLIES, Plan, PlannedCall
 from agent.reading import Reading
+from agent.smalltalk import asks_to_repeat
+from tools.numerals import fold
 from tools.shop import Shop
 from tools.toolbox import toolbox
 
@@ -22,11 +25,18 @@ MODEL_REPLY_VOTE = 0.2
 PLAIN_VOTE = 0.4
 WEAK_VOTE = 0.1
 TALK_VOTE = 0.35
+# "The usual, please": nobody but the user knows.
+VAGUE_VOTE = 0.8
 # Words that list nothing known say little.
 NOTHING_VOTE = 0.05
 ENOUGH = 0.6
-# A further call needs plain words or a sure chooser: small models like to add what nobody asked.
+# A further call needs plain words and a second reader, or a sure chooser: small models like to add what nobody asked.
+SECONDED = 0.05
+SECONDED_SALES = 0.2
 SURE = 0.5
+# What looks like the shop's business and is none: where the chooser is this sure, words of the trade say little.
+SURE_OF_NO_TOOL = 0.55
+NO_TOOL_VOTE = 0.2
 # What a search is for has no form that code could read; the rest the words say more surely than the model copies it.
 _COPIED_BY_MODEL = ("query",)
 
@@ -49,15 +59,30 @@ def settle(
     if best in REPLIES:
         return Plan(calls=[_reply(best, [*worded.calls, *copied])])
     plain = _plain_tools(reading)
+    seconded = {call.tool for call in copied}
     further = [
         tool
         for tool in toolbox()
-        if tool != best and votes[tool] >= ENOUGH and (tool in plain or weights.get(tool, 0.0) >= SURE)
+        if tool != best and _is_asked_too(tool, votes[tool], weights, plain=plain, seconded=seconded)
     ]
+    if best == "get_sales" and best not in plain and any(tool in plain for tool in further):
+        # 销量 beside 为什么 is what is to be explained.
+        best, *further = further
     calls = [call for tool in (best, *further) for call in _calls(shop, tool, copied, worded.calls, reading)]
     order = [call.tool for call in (*worded.calls, *copied)]
     calls.sort(key=lambda call: order.index(call.tool) if call.tool in order else len(order))
     return Plan(calls=calls[:MAX_CALLS])
+
+
+def _is_asked_too(
+    tool: str, vote: float, weights: Mapping[str, float], *, plain: set[str], seconded: set[str]
+) -> bool:
+    weight = weights.get(tool, 0.0)
+    # What moves or why it did is told with sales figures: those alone are no second question.
+    is_sales = tool == "get_sales"
+    if tool in plain:
+        return tool in seconded or weight >= (SECONDED_SALES if is_sales else SECONDED)
+    return vote >= ENOUGH and not is_sales and weight >= SURE
 
 
 def _plain_tools(reading: Reading) -> set[str]:
@@ -70,10 +95,13 @@ def _votes(
     votes = {name: min(max(weights.get(name, 0.0), 0.0), 1.0) for name in (*toolbox(), *REPLIES)}
     for name in {call.tool for call in copied}:
         votes[name] += MODEL_REPLY_VOTE if name in REPLIES else MODEL_VOTE
+    if weights.get("no_tool", 0.0) >= SURE_OF_NO_TOOL:
+        votes["no_tool"] += NO_TOOL_VOTE
     plain = _plain_tools(reading)
     for name in {call.tool for call in worded.calls}:
         if name in REPLIES:
-            votes[name] += TALK_VOTE if reading.talk else NOTHING_VOTE
+            is_vague = name == "ask_user" and asks_to_repeat(fold(reading.question))
+            votes[name] += VAGUE_VOTE if is_vague else TALK_VOTE if reading.talk else NOTHING_VOTE
         else:
             votes[name] += PLAIN_VOTE if name in plain else WEAK_VOTE
     return votes
@@ -92,9 +120,22 @@ def _calls(
     if not read:
         stated = _stated(tool, [*worded, *planned], reading)
         return [_merged(shop, call, stated, [stated]) for call in copied] or [stated]
+    if len(read) == 1 and len(copied) == 2 and _are_compared(copied, read[0], reading.question):
+        return [PlannedCall(tool=tool, arguments=read[0].arguments | call.arguments) for call in copied]
     if len(copied) != len(read):
         return read
     return [_merged(shop, one, other, worded) for one, other in zip(copied, read, strict=True)]
+
+
+def _are_compared(copied: Sequence[PlannedCall], read: PlannedCall, question: str) -> bool:
+    """Whether two calls of the model differ in a period that both stand in the question, and words saw one of them."""
+    periods = [fold(str(call.arguments.get("period", ""))) for call in copied]
+    seen = fold(str(read.arguments.get("period", "")))
+    return (
+        periods[0] != periods[1]
+        and all(period and period in fold(question) for period in periods)
+        and not all(period in seen for period in periods)
+    )
 
 
 def _merged(shop: Shop, copied: PlannedCall, read: PlannedCall, worded: Sequence[PlannedCall]) -> PlannedCall:
@@ -104,7 +145,8 @@ def _merged(shop: Shop, copied: PlannedCall, read: PlannedCall, worded: Sequence
     arguments = {**read.arguments, **extra, **surely}
     names = [call.arguments.get("product") for call in (read, copied)]
     # A name that one product has, else what the words say: of two readings the one that means something.
-    product = next((name for name in names if name and _is_found(shop, name)), None)
+    named = [name for name in names if name and not is_pronoun(str(name))]
+    product = next((name for name in named if _is_found(shop, name)), named[0] if named else None)
     return PlannedCall(tool=read.tool, arguments=arguments | ({"product": product} if product else {}))
 
 
@@ -131,6 +173,8 @@ def _stated(tool: str, others: Sequence[PlannedCall], reading: Reading) -> Plann
             "service_level": clause.service_level,
             "limit": clause.limit,
             "category": clause.category,
+            "direction": direction_of(clause.text),
+            "opinion": opinion_of(clause.text),
         }
         stated |= {name: value for name, value in said.items() if value is not None}
     accepted = {parameter.said for parameter in toolbox()[tool].parameters}

@@ -21,7 +21,8 @@ _AMOUNT_WITH_UNIT = (
 _ON_HAND = tuple(
     re.compile(pattern.replace("#", _AMOUNT_WITH_UNIT))
     for pattern in (
-        r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the |our )?(?:stock|back|stockroom|storeroom|warehouse"
+        r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the |our )?(?:stock|back|stockroom|storeroom"
+        r"|warehouse"
         r"|store|hand|depot|cupboard)|on (?:hand|the shel\w+|our shel\w+)))",
         r"#(?=\s(?:here|to hand|in house|available)\b)",
         r"\b(?:shelf|stock|on[- ]hand|inventory) (?:qty|quantity|count|level)\s?(?:is|of|at|[:=])?\s#",
@@ -34,22 +35,28 @@ _ON_HAND = tuple(
         r"\b(?:will|would|can|could|are|is)\s(?:the\s|our\s|my\s|these\s|those\s)?"
         r"#(?=\s(?:\S+\s){0,4}(?:last|(?:be )?enough|do|cover|suffice|carry|see us|tide|get us|keep us)\b)",
         r"(?:还剩下?|就剩|只剩|剩下?|还有|库存(?:量)?(?:还|只)?(?:有|是|剩|为)?|现有|现货"
-        r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|(?:仓库?|库房?|货架|架|店|柜)(?:子)?[里上内头中](?:面|头)?"
-        r"(?:数了数|点了点|盘了盘|盘点|一共|总共|目前|现在|大概)?(?:还|就|只|才|也就)?(?:有|剩|余)?下?|[只仅还就]余下?|余下|有"
+        r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|(?:仓库?|库房?|货架|架|店"
+        r"|柜)(?:子)?[里上内头中](?:面|头)?"
+        r"(?:数了数|点了点|盘了盘|盘点|一共|总共|目前|现在|大概)?(?:还|就|只|才|也就)?(?:有|剩|余)?下?"
+        r"|[只仅还就]余下?|余下|有"
         r")\s?(?:约|大概)?#",
     )
 )
 _LEAD_CUE = re.compile(
     r"\blead\b|deliver|supplier|\btakes?\b|\barriv\w*|\bship\w*|\btransit\b|\blorry\b|\btruck\b"
     r"|\bget (?:here|more|them|it|some|another|new|fresh)\b|\bfactory\b|\bwholesaler|\bmanufacturer"
-    r"|\bvendor|\bturn-?around\b|\b(?:till|until|before) (?:a|the|new|fresh|more|our)\b.{0,30}\b(?:lands?|comes?|is here|in)\b"
-    r"|\b(?:come|comes|coming) in\b|\bfreight\b|\bcustoms\b|\bneeds? (?=\w+[- ]?\w* (?:days?|weeks?))|到货|到(?!现在|目前|底|了吗)|供应商|厂家|工厂|货期|进货|补货得|备货得|供货|路上|补货要|交期|交货|周期|发货"
+    r"|\bvendor|\bturn-?around\b|\b(?:till|until|before) (?:a|the|new|fresh|more"
+    r"|our)\b.{0,30}\b(?:lands?|comes?|is here|in)\b"
+    r"|\b(?:come|comes|coming) in\b|\bfreight\b|\bcustoms\b|\bneeds? (?=\w+[- ]?\w* (?:days?|weeks?))"
+    r"|到货|到(?!现在|目前|底|了吗)|供应商|厂家|工厂|货期|进货|补货得|备货得|供货|路上|补货要|交期|交货"
+    r"|周期|发货"
     r"|送货|运|在途"
 )
 _SERVICE_CUE = re.compile(
     r"service|%|percent|百分之|[一二三四五六七八九十\d]成|never (?:run|sell) out|服务水平|把握|保证率"
     r"|现货率"
 )
+_ONE = re.compile(r"\bthe single (?:biggest|worst|best|fastest|steepest|largest|hottest|strongest)\b")
 _LIMIT = re.compile(
     rf"\b(?:top|first|best|worst|bottom|the|name|list|show(?: me)?"
     rf"|give me(?: the)?)\s({NUMBER})(?:$|\s)(?!days?\b|weeks?\b|months?\b|years?\b"
@@ -58,7 +65,8 @@ _LIMIT = re.compile(
     rf"|前({NUMBER})(?:个|名|款|位|大|样|种)?(?![天周月年]|个月|个?星期|季度)|({NUMBER})(?:款"
     rf"|样|种|个(?=商品|产品|品|货))"
     rf"|[列报说挑选来找](?:我|出|一下|上)?(?:前)?({NUMBER})(?:个|款|样|种|名)(?!月|星期|礼拜|季)"
-    rf"|(?:^|[\s(])({NUMBER}) (?!days?\b|weeks?\b|months?\b|years?\b)(?:\w+ ){{0,2}}?(?:items|products|lines|things|goods|skus|articles|sellers|movers"
+    rf"|(?:^|[\s(])({NUMBER}) (?!days?\b|weeks?\b|months?\b|years?\b)(?:\w+ ){{0,2}}?(?:items|products"
+    rf"|lines|things|goods|skus|articles|sellers|movers"
     rf"|gainers|losers|climbers|risers|fallers|decliners)\b"
     rf"|\b(?:which|what) ({NUMBER})\b(?!\s(?:days?|weeks?|months?|years?|quarters?)\b)"
     rf"|(?:^|\s)({NUMBER}) of (?:them|those|these|each)\b"
@@ -87,6 +95,8 @@ def says_service_level(clause: str) -> bool:
 
 def find_limit(clause: str) -> int | None:
     """Return how many products a folded clause wants listed, 1 to 50, or None."""
+    if _ONE.search(clause):
+        return 1
     for found in _LIMIT.finditer(clause):
         value = parse_number(next(number for number in found.groups() if number))
         # "The one", 一款 are no lists.

@@ -9,6 +9,7 @@ from agent.clauses import split_clauses
 from agent.cues import MOVER, direction_of
 from agent.execution import Step
 from agent.fallback import is_unasked
+from agent.focus import asked_aspects
 from agent.grounding import REFERENCE, find_span, ground_call, recover_span, span_resolver
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
@@ -37,7 +38,40 @@ def make_steps(
         step = Step(call.tool, said)
         if step not in steps and not (steps and is_unasked(call.tool, question)):
             steps.append(step)
+    steps = _told_apart(_with_leader(question, steps, memory))
     return _with_mover(shop, question, steps) if not memory.listed else steps
+
+
+def _with_leader(question: str, steps: list[Step], memory: Memory) -> list[Step]:
+    """Let a call without a product stand on the list asked for before it: "the best seller, and its forecast"."""
+    if memory.product is not None or "best_sellers" not in asked_aspects(question):
+        return steps
+    closed: list[Step] = []
+    for step in steps:
+        said = {
+            name: value
+            for name, value in step.said.items()
+            if name != "product" or not is_pronoun(str(value))
+        }
+        if len(said) < len(step.said) and closed and closed[0].tool == "get_sales":
+            said["product"] = "$1"
+        closed.append(
+            Step(step.tool, said if step.tool == "get_sales" or "product" in said else dict(step.said))
+        )
+    return closed
+
+
+def _told_apart(steps: list[Step]) -> list[Step]:
+    """Take a length of time for what it is: the ten days of a delivery are no period of the explanation beside it."""
+    lengths = [
+        str(step.said[name]) for step in steps for name in ("lead_time", "horizon") if name in step.said
+    ]
+    return [
+        Step(step.tool, {k: v for k, v in step.said.items() if k != "period"})
+        if step.tool != "get_sales" and any(str(step.said.get("period", " ")) in length for length in lengths)
+        else step
+        for step in steps
+    ]
 
 
 def _with_mover(shop: Shop, question: str, steps: list[Step]) -> list[Step]:

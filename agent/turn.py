@@ -67,14 +67,17 @@ def remember(turn: Turn, shop: Shop) -> Memory:
     ]
     product = turn.memory.product
     listed: list[ProductRef] = []
+    listed_by = ""
     for call in turn.executed:
         found = call.result.products if len(call.result.products) > 1 else []
-        listed = found or _offered(call, shop) or listed
+        shown = found or _offered(call, shop)
+        listed, listed_by = (shown, _ranked_by(call)) if shown else (listed, listed_by)
         product_id = call.arguments.get("product_id")
         if product_id:
             product = _ref(shop, product_id)
         elif call.result.products:
             product = call.result.products[0]
+    compared = _compared(turn, shop)
     if all(call.step.tool == "calculate" for call in turn.executed):
         # A calculation is an aside: "and for 30 days?" still follows the question before it.
         calls = [
@@ -84,10 +87,20 @@ def remember(turn: Turn, shop: Shop) -> Memory:
     return Memory(
         calls=calls,
         product=product,
-        listed=listed or _compared(turn, shop) or turn.memory.listed,
+        listed=listed or compared or turn.memory.listed,
+        listed_by=listed_by if listed or compared else turn.memory.listed_by,
         recent=_recent(turn, shop),
         figures=keep_figures(_shown_figures(turn), turn.memory.figures),
         period=_last_period(turn) or turn.memory.period,
+    )
+
+
+def _ranked_by(call: Executed) -> str:
+    """Return what a list is ranked by (`Memory.listed_by`)."""
+    if call.result.error:
+        return ""
+    return {"list_trending": str(call.arguments.get("direction", "")), "get_sales": "sales"}.get(
+        call.step.tool, ""
     )
 
 

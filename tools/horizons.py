@@ -25,7 +25,7 @@ from tools.time_words import speaks_of_time
 _LAST = r"through(?: to)?|thru|up to and including|including"
 _UNTIL = (
     r"(?:(?:from )?(?:now|today) (?:until|till|to|through)|between now and|all the way to|right up to"
-    r"|until|till|til|up to|up until|through(?: to)?|thru|to|by|before|ahead of)"
+    r"|until|till|til|up to(?: and including)?|up until|through(?: to)?|thru|to|by|before|ahead of)"
 )
 _UNTIL_ZH = r"(?:(?:从?(?:现在|今天|目前)(?:开始)?)?(?:一?直?到|至|撑到|卖到|截[至止]到?)|截[至止]到?)"
 # "Until next week" goes to its end, "until December" ends with November.

@@ -7,25 +7,27 @@ from datetime import date, timedelta
 
 from tools.day_ranges import tidy
 from tools.days import Days, month_days, months_back, quarters_back, week_days, weekend_days, year_days
+from tools.numerals import fold
 from tools.periods import Period, period_within
 from tools.results import ToolError
 
 _UNIT = r"(?P<unit>day|weekend|week|month|quarter|year|period)"
 _UNIT_ZH = r"(?P<unit>天|日|个?周末|周|个?星期|个?礼拜|个?月|个?季度?|年|段时间|个?周期)"
 _THAT = r"(?: (?:that|it|this|then)(?: one)?)?"
-_LATER = r"(?P<unit5>day|weekend|week|month|quarter|year) (?:later|on|after(?: that)?)"
 _BACK = (
     rf"(?:and |what about )?(?:the )?{_UNIT} before{_THAT}"
     rf"|(?:the )?(?:previous|preceding|prior) {_UNIT.replace('unit', 'unit2')}"
-    r"|(?:and |just )?(?:one|a) (?P<unit3>day|weekend|week|month|quarter|year) (?:earlier|before|back|prior)(?: (?:that|than that))?"
+    r"|(?:and |just )?(?:one|a) (?P<unit3>day|weekend|week|month|quarter|year)"
+    r" (?:earlier|before|back|prior)(?: (?:that|than that))?"
     r"|the (?P<unit4>day|weekend|week|month|quarter|year) prior(?: to (?:that|it))?"
 )
 _BACK_ZH = (
-    rf"(?:那|那么)?再?(?:往)?(?:前面?|之前|再前|上)(?:推|数|倒|退|看|挪)?的?一?个?{_UNIT_ZH}(?:呢)?"
-    rf"|(?:往)?(?:前|回)(?:推|数|倒|退)一?个?{_UNIT_ZH.replace('unit', 'unit2')}"
+    r"(?:那|那么)?(?:再?往?(?:前|之前的?|再前)(?:面)?(?:推|数|倒|退|看|挪)?|再上|往回(?:推|数|倒|退))"
+    rf"的?一{_UNIT_ZH}(?:呢)?"
 )
 _ON = (
     rf"(?:and |what about )?(?:the )?{_UNIT} after{_THAT}|(?:the )?following {_UNIT.replace('unit', 'unit2')}"
+    r"|(?:and |just )?(?:one|a) (?P<unit3>day|weekend|week|month|quarter|year) (?:later|after(?: (?:that|it))?)"
 )
 _ON_ZH = rf"(?:那|那么|再)?(?:往)?(?:后|之后的?|接下来的?)(?:面)?的?一{_UNIT_ZH}(?:呢)?"
 _YEAR_EARLIER = (
@@ -34,8 +36,11 @@ _YEAR_EARLIER = (
     r"|(?:a|one) year earlier|(?:去年|上年|前一年|上一年)的?(?:同期|同一时期|同一段时间|同样的?(?:时间|日子))"
 )
 _SAME = (
-    r"(?:in |for |over |during )?(?:the |that )?same (?:period|days?|dates?|time|week|month|quarter|year)"
+    r"(?:in |for |over |during )?(?:the |that )?(?:very )?same"
+    r" (?:period|days?|dates?|time(?:frame)?|weekend|week|month|quarter|year)"
+    r"|(?:in |for |over |during )?that (?:period|day|weekend|week|month|quarter|year)"
     r"|同一?(?:天|周|个?月|个?季度|年|期|时期|段时间)|同样的?(?:时间|日子|时间段)"
+    r"|那(?:一)?(?:天|周|个?周末|个?星期|个?礼拜|个?月|个?季度|年|段时间|段日子|阵子)"
 )
 
 
@@ -48,8 +53,10 @@ def refer_period(said: str, earlier: Period, as_of: date, first_day: date) -> Pe
         as_of: the last day with data.
         first_day: the first day with data.
     """
-    text = tidy(re.sub(r"(?:呢|吧)?[?？]*$", "", said))
-    days = _meant(text, Days(earlier.start, earlier.end))
+    text = re.sub(r"(?:呢|吧)?[?？]*$", "", said)
+    before = Days(earlier.start, earlier.end)
+    # Tidying takes "on" away, and with it the first letters of "one month earlier".
+    days = _meant(tidy(text), before) or _meant(fold(text).strip(), before)
     return period_within(days, said, as_of, first_day) if days else None
 
 

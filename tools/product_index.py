@@ -152,7 +152,8 @@ class NameIndex:
             return [self._by_character.get(character, set()) for character in set(name_key(text))]
         words = {singular(token) for token in name_tokens(text) if len(token) > 2}
         return [
-            self._places(word).union(*(self._by_word[other] for other in self.near_words(word))) for word in words
+            self._places(word).union(*(self._by_word[other] for other in self.near_words(word)))
+            for word in words
         ]
 
 

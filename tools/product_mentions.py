@@ -12,13 +12,13 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tools.numerals import fold
 from tools.product_index import SIZE_LETTERS, NameIndex
 from tools.product_measures import find_measures
-from tools.product_names import KIND_WORDS, is_chinese, singular
+from tools.product_names import is_chinese, singular
+from tools.product_pieces import LITTLE_WORDS, Good, Variant, split_names
 from tools.product_talk import is_talk
 
 if TYPE_CHECKING:
@@ -34,31 +34,7 @@ _LONGEST_GAP = 16
 _FARTHEST_VARIANT = 60
 _ADJACENT = 3
 _NEAR_ZH = 8
-_LITTLE = frozenset("of the a an and in for with to on by no pack x set".split()) | KIND_WORDS
 _WORD = re.compile(r"[a-z]+")
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-_ENDING_ZH = re.compile(r"[款色味版型装套光号]$")
-
-
-@dataclass(frozen=True)
-class _Good:
-    """One name of a good, with the product's variant: words and measures in English, stems and measures in Chinese."""
-
-    place: int
-    name: str
-    words: tuple[str, ...]
-    is_whole_title: bool
-
-
-@dataclass(frozen=True)
-class _Variant:
-    """What tells a product from its siblings, by language: a title's words or stems, and its measures."""
-
-    languages: tuple[frozenset[str], ...]
-
-    @cached_property
-    def pieces(self) -> frozenset[str]:
-        return frozenset().union(*self.languages)
 
 
 @dataclass(frozen=True)
@@ -104,8 +80,8 @@ class MentionIndex:
 
     def __init__(self, products: Sequence[Product], names: NameIndex) -> None:
         self._names = names
-        self._goods: list[_Good] = []
-        self._variants: list[_Variant] = []
+        self._goods: list[Good] = []
+        self._variants: list[Variant] = []
         self._with_word: dict[str, list[int]] = defaultdict(list)
         self._with_noun: dict[str, set[int]] = defaultdict(set)
         for place, product in enumerate(products):
@@ -113,16 +89,12 @@ class MentionIndex:
         self._total = max(len(products), 1)
 
     def _add(self, place: int, product: Product) -> None:
-        title, _, variant = fold(product.title).partition(",")
-        title_zh, _, variant_zh = fold(product.title_zh or "").partition(" ")
-        languages = (_english_pieces(variant), _chinese_pieces(variant_zh))
-        self._variants.append(_Variant(tuple(filter(None, languages))))
-        for name in dict.fromkeys(filter(None, (title, title_zh, *map(fold, product.aliases)))):
-            words = tuple(dict.fromkeys(_telling(name)))
-            good = _Good(place, name, words, name == title and not variant)
-            if is_chinese(name):
-                self._with_noun[name[-2:]].add(len(self._goods))
-            for word in words:
+        goods, variant = split_names(place, product)
+        self._variants.append(variant)
+        for good in goods:
+            if is_chinese(good.name):
+                self._with_noun[good.name[-2:]].add(len(self._goods))
+            for word in good.words:
                 self._with_word[word].append(len(self._goods))
             self._goods.append(good)
 
@@ -138,12 +110,24 @@ class MentionIndex:
         chosen = sorted(_chosen(mentions), key=lambda likely: min(likely[0].variant or likely[0].good))
         return [sorted(mention.place for mention in likely) for likely in chosen]
 
+    def siblings(self, place: int) -> list[int]:
+        """Return the other products of the same good; of titles without variants, those that differ in one word."""
+        own = [good for good in self._goods if good.place == place]
+        names = {good.name for good in own}
+        found = {good.place for good in self._goods if good.name in names}
+        for good in own:
+            if good.is_whole_title and len(good.words) > 2:
+                found |= {
+                    g.place for g in self._goods if g.is_whole_title and _differ_in_one(good.words, g.words)
+                }
+        return sorted(found - {place})
+
     def is_only_variant(self, said: str, place: int) -> bool:
         """Whether words tell a variant of a product and nothing of its good: "single" of the lunch bags."""
         sentence = self._read(fold(said))
         pieces = self._variants[place].pieces
         goods = {word for good in self._goods if good.place == place for word in good.words}
-        own = {word for word in sentence.words if word not in _LITTLE}
+        own = {word for word in sentence.words if word not in LITTLE_WORDS}
         return bool(own) and own <= pieces - goods
 
     def _read(self, text: str) -> _Sentence:
@@ -162,8 +146,16 @@ class MentionIndex:
     def _mentions(self, sentence: _Sentence) -> Iterator[Mention]:
         for number, spans in self._goods_said(sentence):
             good = self._goods[number]
-            for span in spans:
-                yield self._mention(sentence, good, span)
+            for likely in self._namesakes(sentence, good) if spans else ():
+                yield from (self._mention(sentence, likely, span) for span in spans)
+
+    def _namesakes(self, sentence: _Sentence, good: Good) -> list[Good]:
+        """A title said in part may be any title that holds the same words: "jumbo bag" is no christmas bag."""
+        said = [word for word in good.words if word in sentence.words]
+        if not good.is_whole_title or len(said) == len(good.words):
+            return [good]
+        shared = set.intersection(*(set(self._with_word[word]) for word in said))
+        return [self._goods[number] for number in sorted(shared)]
 
     def _goods_said(self, sentence: _Sentence) -> Iterator[tuple[int, list[frozenset[int]]]]:
         heard: dict[int, float] = defaultdict(float)
@@ -173,7 +165,9 @@ class MentionIndex:
         for number, weight in heard.items():
             good = self._goods[number]
             whole = sum(map(self._rarity, good.words))
-            if not is_chinese(good.name) and weight >= whole * (_ENOUGH_OF_NAME if good.is_whole_title else 0.99):
+            if not is_chinese(good.name) and weight >= whole * (
+                _ENOUGH_OF_NAME if good.is_whole_title else 0.99
+            ):
                 yield number, _word_spans(sentence, good.words)
         for noun, numbers in self._with_noun.items():
             if noun in sentence.text:
@@ -186,7 +180,9 @@ class MentionIndex:
         for number, good in enumerate(self._goods):
             if not is_chinese(good.name[-1:]) or good.name[-1] not in sentence.text:
                 continue
-            measured = [m for m in self._variants[good.place].pieces if m in sentence.measures and m[0].isdigit()]
+            measured = [
+                m for m in self._variants[good.place].pieces if m in sentence.measures and m[0].isdigit()
+            ]
             ends = {span.stop for m in measured for span in sentence.measures[m]}
             found = [m.start() for m in re.finditer(good.name[-1], sentence.text)]
             spans = [frozenset({at}) for at in found if any(0 <= at - end <= _ADJACENT for end in ends)]
@@ -196,7 +192,7 @@ class MentionIndex:
     def _rarity(self, word: str) -> float:
         return math.log(1 + self._total / len(self._with_word[word])) if word in self._with_word else 0.0
 
-    def _mention(self, sentence: _Sentence, good: _Good, span: frozenset[int]) -> Mention:
+    def _mention(self, sentence: _Sentence, good: Good, span: frozenset[int]) -> Mention:
         variant = self._variants[good.place]
         letters: set[int] = set()
         said: set[str] = set()
@@ -228,6 +224,10 @@ class MentionIndex:
                 yield Mention(place, "", frozenset(), letters, is_whole, 0)
 
 
+def _differ_in_one(one: Sequence[str], other: Sequence[str]) -> bool:
+    return len(one) == len(other) and len(set(one) & set(other)) == len(one) - 1
+
+
 def _chosen(mentions: Sequence[Mention]) -> list[list[Mention]]:
     """Take what explains most letters, then what explains others, until nothing new is named."""
     chosen: list[list[Mention]] = []
@@ -235,13 +235,19 @@ def _chosen(mentions: Sequence[Mention]) -> list[list[Mention]]:
     rest = list(mentions)
     while rest and len(chosen) < _MOST_MENTIONS:
         best = min(rest, key=lambda m: (-len(m.letters - taken), not m.is_whole, m.gap))
-        equal = [m for m in rest if m.letters == best.letters or len(m.letters) == len(best.letters) and m.variant == best.variant]
+        equal = [m for m in rest if _explains_the_same(m, best)]
         likely = _clearest(equal, best)
         chosen.append(likely)
         taken |= best.letters
         named = {m.place for group in chosen for m in group}
         rest = [m for m in rest if m.place not in named and _is_further(m, taken, chosen)]
     return chosen
+
+
+def _explains_the_same(one: Mention, other: Mention) -> bool:
+    return one.letters == other.letters or (
+        len(one.letters) == len(other.letters) and one.variant == other.variant
+    )
 
 
 def _clearest(equal: Sequence[Mention], best: Mention) -> list[Mention]:
@@ -256,29 +262,6 @@ def _is_further(mention: Mention, taken: Collection[int], chosen: Sequence[Seque
     if siblings:
         return bool(mention.variant) and not mention.variant & set(taken)
     return not mention.letters & set(taken)
-
-
-def _telling(name: str) -> list[str]:
-    return [word for word in map(singular, _WORD.findall(name)) if word not in _LITTLE and len(word) > 1]
-
-
-def _english_pieces(variant: str) -> frozenset[str]:
-    measures = find_measures(variant)
-    inside = {at for spans in measures.values() for span in spans for at in span}
-    words = {
-        singular(m[0]) for m in _WORD.finditer(variant) if m.start() not in inside and singular(m[0]) not in _LITTLE
-    }
-    return frozenset(measures) | words
-
-
-def _chinese_pieces(variant: str) -> frozenset[str]:
-    measures = find_measures(variant)
-    inside = {at for spans in measures.values() for span in spans for at in span}
-    rest = "".join(" " if at in inside else char for at, char in enumerate(variant))
-    stems = {stem for run in _HAN.findall(rest) if (stem := _ENDING_ZH.sub("", run))}
-    letters = {word for word in _WORD.findall(rest)}
-    # 80抽×6包装: what is left beside a measure tells nothing.
-    return frozenset(measures) | letters | (frozenset() if measures else stems)
 
 
 def _word_spans(sentence: _Sentence, words: Sequence[str]) -> list[frozenset[int]]:
@@ -317,8 +300,12 @@ def _places(sentence: _Sentence, piece: str) -> list[range]:
     if is_chinese(piece):
         if piece[0].isdigit():
             return []
-        stem = piece if len(piece) < 3 or piece in sentence.text else next(
-            (piece[i : i + 2] for i in (0, len(piece) - 2) if piece[i : i + 2] in sentence.text), piece
+        stem = (
+            piece
+            if len(piece) < 3 or piece in sentence.text
+            else next(
+                (piece[i : i + 2] for i in (0, len(piece) - 2) if piece[i : i + 2] in sentence.text), piece
+            )
         )
         return [range(*m.span()) for m in re.finditer(re.escape(stem), sentence.text)]
     return sentence.words.get(piece, [])

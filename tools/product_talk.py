@@ -25,7 +25,8 @@ _TALK = frozenset(
     opinion opinions or order ordered ordering orders other our out outlook over overall own owner owners
     past peak people per percent perform performance performing period pick picked picking piece pieces
     please pls plus popular positive possible praise predict predicted prediction previous probably problem
-    problems product products project projected projection projections pull pulled push pushed put quarter quick quickly quite rate
+    problems product products project projected projection
+    projections pull pulled push pushed put quarter quick quickly quite rate
     rated rating ratings re read ready really reason reasons recent recently recommend refund refunds
     remaining reorder replenish report rest restock return returned returns revenue review reviewed
     reviews right rise risen riser risers rising rose rough roughly run running runs s said sale sales same

@@ -12,8 +12,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from tools.numerals import fold
-from tools.product_mentions import MentionIndex
 from tools.product_index import TYPO_LIKENESS, NameIndex, likeness
+from tools.product_mentions import MentionIndex
 from tools.product_names import (
     is_chinese,
     is_covered,
@@ -25,6 +25,7 @@ from tools.product_names import (
     telling_characters,
 )
 from tools.product_sounds import SoundIndex
+from tools.product_talk import is_talk
 from tools.results import ToolError
 from tools.time_cutting import cut_time
 
@@ -241,6 +242,12 @@ class Catalogue:
         """
         return self._mentioned_once(question, frozenset(among) if among is not None else None)
 
+    def siblings(self, product_id: str) -> list[str]:
+        """Return the ids of the other variants of a product's good, [] for an unknown product."""
+        product = self.get(product_id)
+        places = self._mentions.siblings(self.products.index(product)) if product else ()
+        return [self.products[place].product_id for place in places]
+
     def is_only_variant(self, said: str, product: Product) -> bool:
         """Return whether English words tell a variant of the product and not what it is: "single", "white"."""
         return self._mentions.is_only_variant(said, self.products.index(product))
@@ -274,7 +281,8 @@ class Catalogue:
     def _find_in_rest(self, said: str, text: str) -> ProductMatch | None:
         # A small model glues the period to the name: 9月下旬沙色旅行袋.
         rests = cut_time(text) if len(text) <= _LONGEST_NAME else iter(())
-        return next((found for rest in rests if (found := self._find(said, rest))), None)
+        named = (rest for rest in rests if not all(map(is_talk, rest.split())))
+        return next((found for rest in named if (found := self._find(said, rest))), None)
 
     def _find(self, said: str, text: str) -> ProductMatch | None:
         for finder in (self._by_identity, self._by_id_within):

@@ -31,6 +31,12 @@ SUNDAY = Period(date(2026, 10, 25), date(2026, 10, 25))
         ("去年同期", SEPTEMBER, "2025-09-01", "2025-09-30"),
         ("the same period last year", LAST_WEEK, "2025-10-19", "2025-10-25"),
         ("the same week", LAST_WEEK, "2026-10-19", "2026-10-25"),
+        ("one month earlier?", SEPTEMBER, "2026-08-01", "2026-08-31"),
+        ("a week later", LAST_WEEK, "2026-10-26", "2026-10-28"),
+        ("再往前推一周", LAST_WEEK, "2026-10-12", "2026-10-18"),
+        ("再上一周呢", LAST_WEEK, "2026-10-12", "2026-10-18"),
+        ("that month", SEPTEMBER, "2026-09-01", "2026-09-30"),
+        ("那个月", SEPTEMBER, "2026-09-01", "2026-09-30"),
         ("同一周", LAST_WEEK, "2026-10-19", "2026-10-25"),
     ],
 )
@@ -40,7 +46,9 @@ def test_words_that_point_back_are_counted_from_the_period_before(said, earlier,
     assert (period.start.isoformat(), period.end.isoformat(), period.said) == (start, end, said)
 
 
-@pytest.mark.parametrize("said", ["last month", "上周", "the weekend", "", "before", "banana", "去年"])
+@pytest.mark.parametrize(
+    "said", ["last month", "上周", "上一周", "一个月", "the weekend", "", "before", "banana", "去年"]
+)
 def test_words_that_stand_by_themselves_point_nowhere(said):
     assert refer_period(said, SEPTEMBER, AS_OF, FIRST) is None
 
