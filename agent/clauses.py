@@ -21,7 +21,7 @@ _WHOLE = re.compile(
     r"|\b(?:ups and downs|pros and cons|units and money|money and units|day and night|again and again)\b"
     r"|\b(?:ris|climb|grow|fall|declin|gain)\w* and (?:ris|climb|grow|fall|declin|los)\w*"
     r"|\"[^\"]{1,120}\"|“[^”]{1,120}”|《[^》]{1,120}》|【[^】]{1,120}】|「[^」]{1,120}」|\d[\d,.]*\d"
-    r"|[\d月日号一二三四五六七八九十]+[和跟与][\d一二三四五六七八九十]+[月日号]"
+    r"|[\d一二三四五六七八九十]+[日号]?[和跟与][\d一二三四五六七八九十]+[日号]"
 )
 
 

@@ -49,6 +49,8 @@ POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _POINTS_AT_GOOD = re.compile(r"\b(?:that|this|those|these|the same)\b|[那这]", re.IGNORECASE)
+# Labour Day and Children's Day are written like 51 and 61.
+_DAYS_LIKE_NUMBERS = ("五一", "六一")
 # A bare number is no duration or date: it may be a product's id. One written as a date is.
 # A number with a word may be a date that nobody can read; "up" and "in stock" are none.
 _IS_DATED = re.compile(r"\d.*[^\W\d]|[^\W\d].*\d|\b(?:day|week|month|quarter|year)s?\b|[周月季年]")
@@ -361,6 +363,8 @@ def _tightened(text: str, meant: Any, resolve: Callable[[str], Any]) -> str:
 
 
 def _has_unit(text: str) -> bool:
+    if text in _DAYS_LIKE_NUMBERS:
+        return True
     return bool(_HAS_UNIT.search(text)) and not re.fullmatch(NUMBER, text)
 
 
