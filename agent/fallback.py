@@ -22,6 +22,10 @@ _LONGEST_PLACE = 24
 # What a question must say before a further call of these is believed.
 _ASKED_BY_NAME = ("recommend_restock", "search_reviews", "explain_trend")
 _MAY_HAVE_PRODUCT = ("get_sales", "search_reviews")
+# What "we" sold is all of it, unless the words point at something.
+_ALL_WE_SOLD = re.compile(
+    r"^how (?:much|many) (?:did|have|do) we (?:sell|sold|make|made|take|earn)\b(?!.*\b(?:it|its|them|of|this|that|those)\b)"
+)
 _OTHER_WAY = re.compile(
     r"\b(?:other|opposite) (?:direction|way|side|end)\b|\bthe reverse\b|反过来|反方向|相反|另一头"
 )
@@ -54,7 +58,8 @@ def route(shop: Shop, question: str, memory: Memory) -> Plan:
 def _calls(reading: Reading, memory: Memory) -> list[PlannedCall]:
     calls = [PlannedCall(tool=intent.tool, arguments=dict(intent.arguments)) for intent in reading.intents]
     nameless = [c for c in calls if c.tool in NEEDS_PRODUCT and "product" not in c.arguments]
-    if memory.product and not WHOLE_SHOP.search(fold(reading.question)):
+    text = fold(reading.question)
+    if memory.product and not WHOLE_SHOP.search(text) and not _ALL_WE_SOLD.search(text):
         for call in calls:
             if call.tool in _MAY_HAVE_PRODUCT:
                 call.arguments.setdefault("product", "it")

@@ -21,6 +21,8 @@ from ui.web import create_app
 from ui.web_page import Assistants
 from ui.web_stores import StoreCard
 
+# A busy machine draws late; what never comes still fails.
+expect.set_options(timeout=30_000)
 SECRET = "a secret for tests"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -69,6 +71,8 @@ def serve() -> Iterator[Callable[[FastAPI], str]]:
     def start(app: FastAPI) -> str:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
+        # From here on a browser that comes before uvicorn waits instead of being turned away.
+        listener.listen(128)
         # A browser keeps its event stream open: without the limit the server never ends.
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
         server = uvicorn.Server(config)
