@@ -122,7 +122,7 @@ def _planning(change: Change) -> Break:
     def by(original: Callable[..., Plan]) -> Callable[..., Plan]:
         return lambda *given: change(original(*given))
 
-    return lambda: patched("agent.deciding.keep_to_topic", by=by)
+    return lambda: patched("agent.deciding._resumed", by=by)
 
 
 def _guards() -> Group:
