@@ -28,6 +28,8 @@ def guarded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp
     """Give each test an empty home, and refuse to start a real model where the test is not marked for it."""
     monkeypatch.setenv("SHOPCAST_HOME", str(tmp_path / "home"))
     if request.node.get_closest_marker("real_model") is None:
+        # Set for the whole session as soon as one test has used the real model.
+        monkeypatch.delenv("SHOPCAST_MODEL_FILE", raising=False)
 
         def refuse(_server: EmbeddedServer) -> None:
             raise AssertionError("this test reached for the real model; mark it real_model if it means to")
