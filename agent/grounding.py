@@ -20,7 +20,7 @@ from agent.cues import WHOLE_SHOP
 from agent.following import follow
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
-from agent.stated import find_on_hand, says_lead_time, says_service_level
+from agent.stated import find_limit, find_on_hand, says_lead_time, says_service_level
 from tools.numerals import NUMBER, fold, parse_number
 from tools.period_references import refer_period
 from tools.periods import Period, resolve_period
@@ -213,7 +213,7 @@ def _speaks_of(argument: str, question: str) -> bool:
 def _is_allowed(parameter: Parameter, value: Any, question: str) -> bool:
     if parameter.choices:
         return value in parameter.choices and may_be_asked(value, question)
-    return value in _numbers(question)
+    return value in _numbers(question) or value == find_limit(fold(question))
 
 
 def _ground_quantity(text: str, question: str) -> str | None:

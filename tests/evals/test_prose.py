@@ -29,7 +29,7 @@ class Writer:
 @pytest.fixture(scope="module")
 def briefs(tmp_path_factory: pytest.TempPathFactory) -> list[Brief]:
     with bazaar.build(tmp_path_factory.mktemp("prose"), products=8, days=240, reviews=40) as store:
-        return list(prose_briefs(Shop(store), products=2))
+        return list(prose_briefs(Shop(store), products=4))
 
 
 def test_the_cases_are_in_both_languages_and_of_every_tool(briefs: list[Brief]) -> None:
@@ -43,6 +43,11 @@ def test_a_full_measure_has_cases_enough() -> None:
 
     # A few products have too little history to explain; two languages each.
     assert 2 * PRODUCTS * len(_ABOUT_A_PRODUCT) > 1.3 * LEAST_CASES
+
+
+def test_a_copyist_is_never_sent_back(briefs: list[Brief]) -> None:
+    measure = measure_prose(Writer(briefs, lambda brief: brief.verbatim()), briefs)  # type: ignore[arg-type]
+    assert measure.faults() == {}
 
 
 def test_an_inventor_is_sent_back_every_time(briefs: list[Brief]) -> None:
