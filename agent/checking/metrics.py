@@ -92,7 +92,8 @@ _CUES: tuple[tuple[str, str, str], ...] = (
     ("best", r"\bbest\b(?: day)?|\bpeak(?:ed)?\b|busiest", r"最好的?|高峰|峰值|最高的?一?[天日]"),
     (
         "change",
-        r"(?:increase|decrease|rise|drop|fall|decline|growth|gain)s?|rose|fell|grew|dropped|declined|climbed|gained|added|cost(?= about)|more\b|fewer\b|less\b|up\b|down\b|change[ds]?",
+        r"(?:increase|decrease|rise|drop|fall|decline|growth|gain)s?|rose|fell|grew|dropped|declined|climbed|gained|"
+        r"added|cost(?= about)|more\b|fewer\b|less\b|up\b|down\b|change[ds]?",
         r"上涨|下跌|增长|下降|减少|增加|多卖|少卖|涨幅?|跌幅?|环比|变化|带来约|拉低约|(?<!不)多(?=\s?\d)|(?<!至|不)少(?=\s?\d)",
     ),
     (
