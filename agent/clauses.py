@@ -16,7 +16,7 @@ _BREAK = re.compile(
 )
 # Where "and" holds one expression together.
 _WHOLE = re.compile(
-    r"\bbetween [^,;?!]{1,40}? and \S+(?: \S+)?|\b(\w+) and \1\b|\b(?:one|1)[- ]and[- ](?:two|2)\b"
+    r"\b(?:between|btw|betw) [^,;?!]{1,40}? and \S+(?: \S+)?|\b(\w+) and \1\b|\b(?:one|1)[- ]and[- ](?:two|2)\b"
     r"|\bwinners and losers\b"
     r"|\b(?:ups and downs|pros and cons|units and money|money and units|day and night|again and again)\b"
     r"|\b(?:ris|climb|grow|fall|declin|gain)\w* and (?:ris|climb|grow|fall|declin|los)\w*"

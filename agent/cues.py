@@ -28,7 +28,7 @@ _PEOPLE_ZH = (
 RISE = (
     r"\brising\b|\bris(?:e|es|ers?)\b|\brose\b|\bclimb\w*|\bgain(?:s|ed|ing|ers?)?\b|\bgrow(?:s|n|ing"
     r"|th|ers?)?\b|\bgrew\b",
-    r"\bsurg\w+|\bsoar\w*|\brocket\w*|\bincreas\w+|\btak(?:e|es|ing) off\b|\btook off\b|\bpick(?:s|ed"
+    r"\bsurg\w+|\bsoar\w*|rocket\w*|\bsho(?:t|ot\w*) up\b|\bincreas\w+|\btak(?:e|es|ing) off\b|\btook off\b|\bpick(?:s|ed"
     r"|ing)? up\b",
     r"\bon (?:the|its|their) (?:up|rise|way up)\b|\b(?:going|gone|go|went|heading|moving|is"
     r"|are) up(?:wards?)?\b|\bupwards?\b",
@@ -37,7 +37,7 @@ RISE = (
     r"\bwinners?\b|\bviral\b|\btrending up\b|\bpeak(?:ing|ed)\b|\bbreakouts?\b|\bjump(?:s|ed"
     r"|ing)?\b(?! rope)",
     r"上涨|在涨|[大猛暴飙疯]涨|涨[得的了价]?[最快多猛幅]|涨了|走高|走俏|有起色|回暖|升的|见涨|走红|蹿"
-    r"|窜红|上升|(?<!毫)升得"
+    r"|窜红|窜[得的]|涨势|卖疯|上升|(?<!毫)升得"
     r"|飙升|攀升|增长|上扬|抬头|起飞",
     r"往上[走涨升爬窜]|爆(?:起来|了|单|发|火)|爆款|火(?:起来|了|爆|热|的|遍)|热起来|红起来|越卖越(?:好"
     r"|多|火|旺)|越来越(?:好卖|火|多|好|热)|卖多了|涨的",
@@ -51,11 +51,12 @@ FALL = (
     r"\bslow(?:s|ed|ing)?(?: down)?\b|\bdown(?:wards?|hill|trend\w*)?\b|\bless and less\b"
     r"|\bworse and worse\b|\bcool(?:s|ed|ing) (?:off|down)\b",
     r"\bfading\b|\bdying\b|\bdries up\b|\bdrying up\b|\blower\b|\bshrink\w*|\bshrunk\b"
-    r"|\bunderperform\w*|\bdips?\b|\bdipp\w+|\btank(?:ed|ing)\b|\bdrag\w*",
+    r"|\bunderperform\w*"
+    r"|\b(?:going|gone|go) backwards?\b|\b(?:nose)?div(?:e|es|ed|ing)\b|\bdips?\b|\bdipp\w+|\btank(?:ed|ing)\b|\bdrag\w*",
     r"\bn't sell\w*|\bnot selling\b|\bstopped selling\b|\bslid(?:e|es|ing)?\b|\bcrash\w*"
     r"|\bworst (?:performing|performers?|sellers?|selling)\b",
     r"拉胯|拉垮|掉队|掉链子|不景气|没起色|降的|惨淡|跌惨|下跌|在跌|[大猛暴]跌|跌[得的了最幅]|下降|下滑"
-    r"|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
+    r"|在掉|往下出?溜|稀烂|滑坡|走低|走弱|走下坡|下坡|滞销|变差|掉[得的了最]"
     r"|往下[掉走滑]|下掉|腰斩|缩水|萎缩|疲软|遇冷|凉了",
     r"卖不动|卖不出|没人[买要]|没什么人买|不好卖|难卖|卖得(?:少|差|不好|不如|越来越[少差])|越卖越(?:差"
     r"|少)|越来越(?:差|少|难卖|冷)|卖少了|变冷|降温|降了|跌的|掉的|减少|变少",
@@ -77,7 +78,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "explain_trend",
         _words(
-            r"\bwhy\b|\bhow come\b|\b(?:reasons?|causes?|explanation)\b|\bexplain\w*"
+            r"\bwhy\b|\bhow come\b|\b(?:reasons?|causes?|explanation)\b|\bexpla(?:in|ne)\w*"
             r"|\bwhat(?:'s| is| was| are|s)? (?:\w+ ){0,2}behind\b",
             r"\bbehind (?:it|this|that|the|its|their)\b|\bwhat (?:has |is |was |could have "
             r"|might have )?(?:caus|dr[iao]v|push|dragg|pull|boost|lift|hurt|hit|killed|made|trigger"
@@ -85,7 +86,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"\bwhat (?:on earth )?(?:happened|went wrong|changed)\b|\bdriv(?:ers?|ing|en by)\b"
             r"|\bdue to what\b|\bwhat for\b|\bwhat's (?:going on|up) with\b|\bto blame\b"
             r"|\baccounts? for\b|\bwhat gives\b|\bculprit\b|\bis (?:it|that|this) because\b"
-            r"|\b(?:is|was) (?:it|that) (?:the|down to|due to|a|an|our) \w+ (?:\w+ )?that\b"
+            r"|\b(?:is|was) (?:it|that) (?!true|right|correct|possible)(?:[\w'-]+ ){1,4}that\b"
             r"|\bdown to what\b"
             r"|\bmake sense of\b|\bshed (?:some )?light\b",
             r"为什么|为啥|为何|干嘛|原因|缘故|何以|因为(?:什么|啥)|由于什么|怎么回事|咋回事"
@@ -95,14 +96,14 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"受(?:什么|啥)影响|出(?:了)?什么(?:事|问题|状况)|发生(?:了)?(?:什么|啥)|问题出在|怎么搞的"
             r"|凭什么|(?:谁|什么|啥|哪个)的锅|复盘|咋整的|(?:会不会是|是不是|难道是?)(?:因为|由于)"
             r"|(?:会不会是|是不是|难道是).{1,10}(?:闹|害|造成|引起|导致|惹|拖累|带动)的?|啥情况|什么情况"
-            r"|怎么弄的|说得通|来龙去脉|为嘛",
+            r"|怎么(?:弄的|来的)|(?:怎么|咋)越卖越|越卖越[少差].{0,3}(?:呢|怎么)|会不会是|该不会是|莫非|根(?:儿|源|子)?在哪|说得通|来龙去脉|为嘛",
         ),
         _words(r"\bcaused?\b|\bfactors?\b|\bdrove\b|因素|分析"),
     ),
     (
         "recommend_restock",
         _words(
-            r"\bre-?stock\w*|\bre-?order\w*|\breplenish\w*|\border (?:any |some )?(?:more|again|extra"
+            r"\bre-?stoc?k\w*|\border figure\b|\bre-?order\w*|\breplenish\w*|\border (?:any |some )?(?:more|again|extra"
             r"|another|now|it|them|in)\b|\bstock up\b|\btop up\b|\bsafety stock\b",
             r"\b(?:how (?:many|much)|should|need|do|must|time|when|shall|have|want"
             r"|going) .{0,45}\b(?:to |we |i )(?:order|buy|purchase|get in|bring in)\b(?! from)",
@@ -121,7 +122,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"补货|补多少|补(?:一)?个?货|续(?:多少|几|货|一批)|追加(?:多少|几|不|吗|一批|货)|要补|该补"
             r"|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
             r"|进一批|进几|备货|备多少|该备|要备|多备|订多少|该订|要订|订货|再订|订几",
-            r"采购|下单补|下单.{0,4}多少|加单|返单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
+            r"采购|下单补|下单.{0,4}多少|加单|返单|追单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
             r"|嘛)|撑[得到几多不住]|还能撑|能撑|断货|缺货|脱销|卖断|安全库存|库存.{0,12}(?:够|足|撑"
             r"|紧张|告急|健康)|不够的话",
         ),
@@ -136,7 +137,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         _words(
             r"\breviews?\b|\bratings?\b|\brated\b|\bstars?\b(?! wars)|\bfeedback\b|\bcompl(?:ain|ian)\w*"
             r"|\bgrip(?:e|es|ing)\b|\bgrumbl\w*|\bgrievances?\b|\bcomments?\b|\bopinions?\b"
-            r"|\btestimonials?\b",
+            r"|\btestimonials?\b|\bwrite-?ups?\b|\bwritten about\b|\brav(?:e|es|ed|ing)\b",
             r"\bprais\w*|\bcompliment\w*|\breputation\b|\bword of mouth\b|\bpros and cons\b"
             r"|\b(?:saying|say|says|said|think|thinks|thought|thinking|feel|felt) (?:about|of)\b",
             rf"\b{_PEOPLE}\b.{{0,25}}\b(?:sa(?:y|id|ying)|think|thought|lik(?:e|ed|ing)|lov(?:e|ed|ing)"
@@ -145,7 +146,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             rf"\b(?:do|does|did|are|have) {_PEOPLE}\b.{{0,10}}\b(?:love|hate|like|dislike)\b"
             rf"|\b(?:most )?(?:loved|hated|disliked)\b|\bwhat do they (?:say|think|like|hate|love)\b",
             r"评价|评论|口碑|风评|抱怨|差评|好评|中评|吐槽|投诉|反馈|几星|几颗星|星级|评分|打分|看法|满意"
-            r"|好用吗|好不好用|好不好吃|好吃吗|耐用吗|晒单|追评|退货(?:的)?(?:原因|理由)",
+            r"|好用吗|好不好用|好不好吃|好吃吗|耐用吗|晒单|追评|夸(?:它|他|她|这|得|的|了)?(?:啥|什么|哪)|骂(?:它|这|得|的|了)?(?:啥|什么|哪)|退货(?:的)?(?:原因|理由)",
             rf"{_PEOPLE_ZH}.{{0,8}}(?:说|讲|觉得|怎么看|咋看|夸|不满|不爽|有意见|骂|嫌|喜欢|讨厌|认可"
             rf"|推荐|反映|怎么样|咋样"
             rf"|提到|评)|(?:在|被)(?:骂|夸|嫌|喷)|质量(?:怎么样|咋样|如何|好吗|好不好|问题)",
@@ -216,7 +217,8 @@ NEGATIVE = _words(
     r"|负面|退货(?:的)?(?:原因|理由)|质量问题|翻车|失望|坏了|哪里不好|哪儿不好",
 )
 POSITIVE = _words(
-    r"\bprais\w*|\bpositive\b|\bcompliment\w*|\b(?:five|four|5|4)[- ]stars?\b|\bhappy\b|\bsatisfied\b"
+    r"\bprais\w*|\brav(?:e|es|ed|ing)\b|\bpositive\b|\bcompliment\w*"
+    r"|\b(?:five|four|5|4)[- ]stars?\b|\bhappy\b|\bsatisfied\b"
     r"|\blov(?:e|es|ed|ing)\b|\blik(?:e|es|ed|ing) (?:about|most|best)\b|\bbest things?\b"
     r"|\bpros\b(?! and)|\bgood (?:things?|points?|reviews?|comments?|feedback)\b|\brecommend\w*"
     r"|\bgreat things?\b",
@@ -246,7 +248,9 @@ POINTS_AT_FIRST = re.compile(
 # A question about all that was sold is not about the product named beside it.
 WHOLE_SHOP = re.compile(
     r"\b(?:overall|altogether|storewide|shop-?wide|(?:the|whole|entire|our) (?:shop|store))\b"
-    r"|\bshop (?:total|sales|revenue)|全店|整店|整个店|店里|店铺|一共(?=卖|多少|销)"
+    r"|\b(?:anything|everything|all) (?:that )?we sell\b|\b(?:across|over) the board\b"
+    r"|\bshop (?:total|sales|revenue|takings)|全店|全场"
+    r"|所有(?:商品|货|产品|东西)|全部(?:商品|货|产品)|整店|整个店|店里|店铺|一共(?=卖|多少|销)"
 )
 _LISTING = re.compile(
     r"\b(?:which|what|what's|whats|any|anything|anyone|who|list|show|name|give|find|top|rank\w*"

@@ -45,7 +45,8 @@ _FEW_NAMESAKES = 3
 _LONGEST_BARE_TITLE = 10
 _LONGEST_PICK = 40
 POINTS_BACK = re.compile(
-    r"\b(?:it|its|this one|that one|the same (?:one|product))\b|它|这款|那款|这个商品|该商品|同款",
+    r"\b(?:it(?!['’]s (?:me|the|your|a|an)\b)|its|this one|that one|the same (?:one|product))\b"
+    r"|它|这款|那款|这个商品|该商品|同款",
     re.IGNORECASE,
 )
 _POINTS_AT_GOOD = re.compile(r"\b(?:that|this|those|these|the same)\b|[那这]", re.IGNORECASE)
@@ -60,6 +61,8 @@ _PACK = re.compile(
     r"(?:(?<=[月份年])|(?<![\d月]))\d+(?:\.\d+)?(?=\s?(?:xx|包|片|袋|双|支|盒|瓶|罐|块|条|只|厘米|毫升|克|升|寸|骨|件|码|色|cm|ml|kg|g\b))"
 )
 _ADDED_UP = r"\b(?:over|across|between|from|during|throughout) (?:the )?"
+# 十二月一共 is a month, and no first of December.
+_NO_NUMBER = re.compile(r"(?<=[月年周天日号])一(?=[共起下直般路波总])")
 _HAS_UNIT = re.compile(r"[a-z\u4e00-\u9fff%]|\d[-/.]\d{1,2}[-/.]\d")
 
 
@@ -254,10 +257,16 @@ def _ground_product(
     open_name = named.shared_name if parameter.required and not _speaks_of_last(named, memory) else None
     if picked or open_name:
         return picked or open_name
-    if parameter.required or POINTS_BACK.search(question):
-        return "it"
+    return "it" if parameter.required or _means_last(text, question, memory) else None
+
+
+def _means_last(text: str, question: str, memory: Memory) -> bool:
+    """Whether a question without a name is about the product talked of before."""
+    is_whole_shop = bool(WHOLE_SHOP.search(fold(question)))
+    if POINTS_BACK.search(question):
+        return memory.product is not None or not is_whole_shop
     is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
-    return "it" if is_earlier and not WHOLE_SHOP.search(fold(question)) else None
+    return is_earlier and not is_whole_shop
 
 
 def _named(shop: Shop, question: str) -> ProductMatch:
@@ -342,7 +351,7 @@ def _is_condensed(said: str, question: str) -> bool:
 
 def find_span(question: str, resolve: Callable[[str], Any]) -> str | None:
     """Return the question's expression that the resolver can read, tightly cut, or None."""
-    for text in _runs(question):
+    for text in _runs(_NO_NUMBER.sub(" ", fold(question))):
         meant = resolve(text) if _has_unit(text) else None
         if meant is not None and not _is_unreadable(meant):
             return _tightened(text, meant, resolve)

@@ -163,7 +163,9 @@ def _read_clause(shop: Shop, text: str, titles: Mapping[str, str]) -> Clause:
     if is_chat(text):
         return Clause(text, text, talk="greeting")
     product = next((title for said, title in titles.items() if said in text), None)
-    product = product or find_name(shop, text, filter(None, (_find_period(shop, text), find_on_hand(text))))
+    category = _find_whole_category(shop, text)
+    taken = filter(None, (_find_period(shop, text), find_on_hand(text), category))
+    product = product or find_name(shop, text, taken)
     words = _without_name(shop, text, product)
     if MOVER.search(text) and not MOVER.search(words):
         # "The worst faller" is no name, however much like one it is spelt.
@@ -243,13 +245,16 @@ def _categories(shop: Shop) -> set[str]:
     return {fold(name) for name in (*shop.catalogue.categories("en"), *shop.catalogue.categories("zh"))}
 
 
+def _find_whole_category(shop: Shop, text: str) -> str | None:
+    return max((name for name in _categories(shop) if name in text), key=len, default=None)
+
+
 def _find_category(shop: Shop, text: str) -> str | None:
-    names = _categories(shop)
-    whole = max((name for name in names if name in text), key=len, default=None)
+    whole = _find_whole_category(shop, text)
     if whole:
         return whole
     # 宠物类目 and "the pet section" name a part of 宠物用品 and "Pets".
-    parts = {part for name in names for part in _parts_of(name)}
+    parts = {part for name in _categories(shop) for part in _parts_of(name)}
     return max((part for part in parts if _stands_as_category(part, text)), key=len, default=None)
 
 

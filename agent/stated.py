@@ -23,10 +23,14 @@ _ON_HAND = tuple(
     for pattern in (
         r"#(?=\s(?:\S+\s){0,3}(?:left|remaining|in (?:the |our )?(?:stock|back|stockroom|storeroom"
         r"|warehouse"
-        r"|store|hand|depot|cupboard)|on (?:hand|the shel\w+|our shel\w+)))",
+        r"|store|hand|depot|cupboard)|on (?:hand|(?:the|our|my) (?:shel\w+|racks?|rails?|floor|pallets?))))",
         r"#(?=\s(?:here|to hand|in house|available)\b)",
         r"\b(?:shelf|stock|on[- ]hand|inventory) (?:qty|quantity|count|level)\s?(?:is|of|at|[:=])?\s#",
         r"\b(?:qty|quantity) (?:on hand|in stock|left)\s?(?:is|of|[:=])?\s#",
+        r"\b(?:oh|soh|qoh|on[- ]hand)\s?[:=]?\s?#",
+        r"\bcounted\s(?:up\s|only\s|about\s|around\s|exactly\s)?#",
+        # A number that is a whole clause: "Sand duffel. Seventeen. That's all we have."
+        r"^(?:only |just )?#$",
         r"\bthere(?:'s| is| are)\s(?:only\s|about\s|exactly\s|roughly\s|around\s|just\s)#",
         r"\b(?:stock|inventory|count)\b[^,;?]{0,60}?\b(?:is|are|was|as|of|at|says|shows"
         r"|came back (?:as|at))\s(?:only\s)?#",
@@ -38,12 +42,13 @@ _ON_HAND = tuple(
         r"|手头(?:还)?(?:有|剩|库存)?|手里(?:还)?(?:有)?|(?:仓库?|库房?|货架|架|店"
         r"|柜)(?:子)?[里上内头中](?:面|头)?"
         r"(?:数了数|点了点|盘了盘|盘点|一共|总共|目前|现在|大概)?(?:还|就|只|才|也就)?(?:有|剩|余)?下?"
-        r"|[只仅还就]余下?|余下|有"
-        r")\s?(?:约|大概)?#",
+        r"|[只仅还就]余下?|余下|有|眼下|现存|搁着|摆着|压着|躺着|存着|拢共|(?:数|盘|点)(?:出来|下来|了)"
+        r")\s?(?:约|大概|还|就|只|是|有|剩)?#",
     )
 )
 _LEAD_CUE = re.compile(
-    r"\blead\b|deliver|supplier|\btakes?\b|\barriv\w*|\bship\w*|\btransit\b|\blorry\b|\btruck\b"
+    r"\blead\b|\blt\b|\bby (?:sea|air|boat|rail|train|truck|road)\b"
+    r"|deliver|supplier|\btakes?\b|\barriv\w*|\bship\w*|\btransit\b|\blorry\b|\btruck\b"
     r"|\bget (?:here|more|them|it|some|another|new|fresh)\b|\bfactory\b|\bwholesaler|\bmanufacturer"
     r"|\bvendor|\bturn-?around\b|\b(?:till|until|before) (?:a|the|new|fresh|more"
     r"|our)\b.{0,30}\b(?:lands?|comes?|is here|in)\b"
@@ -53,10 +58,13 @@ _LEAD_CUE = re.compile(
     r"|送货|运|在途"
 )
 _SERVICE_CUE = re.compile(
-    r"service|%|percent|百分之|[一二三四五六七八九十\d]成|never (?:run|sell) out|服务水平|把握|保证率"
+    r"service|%|percent|\b(?:times?|cycles?) (?:in|out of)\b|[次回].{0,14}[次回]"
+    r"|百分之|[一二三四五六七八九十\d]成|never (?:run|sell) out|服务水平|把握|保证率"
     r"|现货率"
 )
-_ONE = re.compile(r"\bthe single (?:biggest|worst|best|fastest|steepest|largest|hottest|strongest)\b")
+_ONE = re.compile(
+    r"\bthe one (?:product|item|thing)\b|\bthe single (?:biggest|worst|best|fastest|steepest|largest|hottest|strongest)\b"
+)
 _LIMIT = re.compile(
     rf"\b(?:top|first|best|worst|bottom|the|name|list|show(?: me)?"
     rf"|give me(?: the)?)\s({NUMBER})(?:$|\s)(?!days?\b|weeks?\b|months?\b|years?\b"
@@ -64,7 +72,9 @@ _LIMIT = re.compile(
     rf"|quickest|worst|biggest|best)\b)?"
     rf"|前({NUMBER})(?:个|名|款|位|大|样|种)?(?![天周月年]|个月|个?星期|季度)|({NUMBER})(?:款"
     rf"|样|种|个(?=商品|产品|品|货))"
-    rf"|[列报说挑选来找](?:我|出|一下|上)?(?:前)?({NUMBER})(?:个|款|样|种|名)(?!月|星期|礼拜|季)"
+    rf"|[列报说挑选来找排给](?:我|出|一下|上)?(?:前)?({NUMBER})(?:个|款|样|种|名)(?!月|星期|礼拜|季)"
+    rf"|(?:最\S{{1,2}}|排名?靠前)的({NUMBER})(?:个|款|样|种|名)(?!月|星期|礼拜|季)"
+    rf"|\b({NUMBER}) will do\b|^({NUMBER})(?:个|款)(?:就[成行好够])?$"
     rf"|(?:^|[\s(])({NUMBER}) (?!days?\b|weeks?\b|months?\b|years?\b)(?:\w+ ){{0,2}}?(?:items|products"
     rf"|lines|things|goods|skus|articles|sellers|movers"
     rf"|gainers|losers|climbers|risers|fallers|decliners)\b"

@@ -108,7 +108,9 @@ def _since(text: str, vantage: Vantage) -> Days | None:
 
 
 def _between(text: str, vantage: Vantage) -> Days | None:
-    rest = re.sub(r"^(?:from|between|从|自|由)\s?(?:the (?=\d|[a-z]+th\b|[a-z]+st\b))?", "", text)
+    rest = re.sub(
+        r"^(?:from|between|btw|betw|b/w|从|自|由)\s?(?:the (?=\d|[a-z]+th\b|[a-z]+st\b))?", "", text
+    )
     rest = re.sub(r"(?:之间|期间|为止|截止|止|这段时间)$", "", rest)
     for separator in _SEPARATOR.finditer(rest):
         first_words, last_words = rest[: separator.start()].strip(), rest[separator.end() :].strip()

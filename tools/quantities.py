@@ -225,18 +225,28 @@ def resolve_percent(said: str) -> float | ToolError:
     """Return a share between 0 and 1.
 
     Args:
-        said: "95%", "95 percent", "0.95", "九成五", "百分之九十五", "95", "19 out of 20", "never run out".
+        said: "95%", "95 percent", "0.95", "九成五", "百分之九十五", "95", "19 out of 20", "never run out",
+            "a 5% risk of running out", "断货率不超过3%".
 
     Returns:
-        The share, or an error with code "percent_not_understood" or "percent_out_of_range".
+        The share, of a risk what is left without it, or an error with code "percent_not_understood" or
+        "percent_out_of_range".
     """
     text = fold(said)
     share = _share(text)
     if share is None:
         return _percent_error("percent_not_understood", said)
-    return share if 0 < share < 1 else _percent_error("percent_out_of_range", said)
+    if not 0 < share < 1:
+        return _percent_error("percent_out_of_range", said)
+    return round(1 - share, 6) if share < _LARGEST_RISK and _RISK.search(text) else share
 
 
+# Nobody plans to be out of stock as often as not: "sure at 95% not to run out" names no risk.
+_LARGEST_RISK = 0.5
+_RISK = re.compile(
+    r"\b(?:risks?|chances?|odds|probability)\b|\bstock-?outs?\b|\bout of stock\b"
+    r"|\b(?:run|runs|running|sell|selling) (?:out|dry|short)\b|断货|缺货|脱销|卖断|卖光|断[一1]?[次回]|风险"
+)
 _NEVER = re.compile(
     r"\bnever\b.*\b(?:out|short|empty)\b|\b(?:never|no) stock-?outs?\b|\balways (?:in|have) stock\b"
     r"|(?:绝对?不|从不|永不|永远不|一定不|千万不|不能|不许|别)(?:能|可以?|会|要)?(?:断货|缺货|脱销|卖断|断)"
@@ -266,7 +276,12 @@ def _tenths(text: str) -> float | None:
 
 def _out_of(text: str) -> float | None:
     match = re.search(
-        rf"(?P<part>{NUMBER})(?: times)? (?:out of|in every|in) (?:every )?(?P<whole>{NUMBER})", text
+        rf"(?P<part>{NUMBER})(?: (?:times?|cycles?))? (?:out of|in every|in) (?:every )?(?P<whole>{NUMBER})",
+        text,
+    )
+    match = match or re.search(
+        rf"(?P<whole>{NUMBER})[次回][^,]{{0,12}}(?:最多|顶多|至多|只能?|不超过)[^,]{{0,6}}?(?P<part>{NUMBER})[次回]",
+        text,
     )
     match = match or re.search(rf"(?P<whole>{NUMBER})分之(?P<part>{NUMBER})", text.replace("百分之", " "))
     part, whole = (parse_number(match["part"]), parse_number(match["whole"])) if match else (None, None)
