@@ -111,11 +111,15 @@ class Assistant:
                 self.shop.engine.forecast(product.product_id, WARMING_DAYS)
         except ForecastingError as error:
             logger.info("nothing to warm the forecasters with: %s", error)
-        if self.connection is None:
-            return
+        if self.connection is not None:
+            self._warm_model(self.connection)
+        if self.shop.meanings is not None:
+            self.shop.meanings.warm()
+
+    def _warm_model(self, connection: ModelConnection) -> None:
         try:
-            self.connection.client()
-            self.connection.warm(constant_messages())
+            connection.client()
+            connection.warm(constant_messages())
         except ServingError as error:
             # The first question will say it to whoever asks; keywords serve meanwhile.
             logger.warning("the model is not ready: %s", error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,12 +19,14 @@ from agent.topic import keep_to_topic
 from serving.embedder import default_embedder
 from tools.numerals import fold
 from tools.product_names import is_chinese
+from tools.products import Product
 from tools.shop import Shop
 from tools.toolbox import toolbox
 
 # "Why did it fall by 15%" asks for no calculation; "times 3" always does.
 _ASKED_BESIDE = ("multiply", "divide")
 _VERY_SURE = 0.7
+_SIZE = re.compile(r"\d[\d.]*\s?[x×*]\s?\d[\d.]*")
 _LOOK_BACK = ("get_sales", "explain_trend")
 _AHEAD = re.compile(
     r"\b(?:next|coming|upcoming|ahead|future|from now)\b|未来|接下来|往后|今后|后面|之后|下个?(?:周|月|季|星期)"
@@ -72,11 +75,20 @@ class Decider:
             plan = keep_to_topic(self.shop, reading, memory, plan)
         plan = _resumed(plan, worded, reading, memory, followed)
         plan = Plan(calls=[call for planned in plan.calls for call in followed.name(planned)][:MAX_CALLS])
-        return Decision(_with_arithmetic(masked, memory, plan), reading, continues=continues)
+        reckoned = _without_name(masked, self.shop.catalogue.mentioned(told).products)
+        return Decision(_with_arithmetic(reckoned, memory, plan), reading, continues=continues)
 
     @cached_property
     def _chooser(self) -> Chooser:
         return Chooser(load_weights(), default_embedder())
+
+
+def _without_name(question: str, products: Sequence[Product]) -> str:
+    """Take a product's words out of a question: "6 x 80 sheets" and "double-layer" multiply nothing."""
+    if not products:
+        return question
+    words = "|".join(re.escape(word) for word in products[0].words if word.isalpha())
+    return re.sub(rf"(?i)\b(?:{words})\b", " ", _SIZE.sub(" ", question)) if words else question
 
 
 def _last_tool(memory: Memory) -> str:

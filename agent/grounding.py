@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from agent.arithmetic import CALCULATION, ground_calculation
 from agent.choices import is_choice_word, may_be_asked, plainly_asked
 from agent.chooser import mask_name
-from agent.cues import WHOLE_SHOP
+from agent.cues import WHOLE_SHOP, is_listing
 from agent.following import follow
 from agent.memory import Memory, is_pronoun
 from agent.planning import PlannedCall
@@ -33,6 +33,12 @@ from tools.shop import Shop
 from tools.toolbox import Parameter, toolbox
 
 REFERENCE = re.compile(r"^\$(\d)$")
+# Words that a model copies as a product's name and that name the whole shop, or what it lists.
+_NO_GOOD = re.compile(
+    r"(?:the |our |my |whole |entire |all |top |best[- ]?|sell\w* ?|whole[- ]?)*"
+    r"(?:shop|store|sellers?|products?|items?|goods|lines?)s?"
+    r"|(?:我们|咱们?|整个?|全|本|这个|店里|所有|全部|哪[个款些]|什么|最|卖得|好|热销|畅销|热卖|的)*(?:店铺?|商品|产品|单品|货品?|东西|款|爆款|爆品|品)?"
+)
 # A numeric date or range ("14/11/2011", "11.1-11.15") and an ordinal ("3rd") are one token each.
 _TOKEN = re.compile(
     r"\d[\d,.]*(?:[-/]\d[\d,.]*)*(?:%|(?:st|nd|rd|th)\b)?|'\d\d(?!\d)|[a-z']+|[\u4e00-\u9fff]|[-/]"
@@ -245,6 +251,8 @@ def _ground_product(
         return text
     named = _named(shop, question)
     found = named.products[0] if named.outcome == "found" else None
+    if not parameter.required and _NO_GOOD.fullmatch(fold(text)):
+        return None
     copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
     if copied:
         spoken_of = _spoken_of(shop, question, copied, memory)
@@ -264,7 +272,8 @@ def _means_last(text: str, question: str, memory: Memory) -> bool:
     """Whether a question without a name is about the product talked of before."""
     is_whole_shop = bool(WHOLE_SHOP.search(fold(question)))
     if POINTS_BACK.search(question):
-        return memory.product is not None or not is_whole_shop
+        # "What sold best, and how much did it bring in?" speaks of all.
+        return memory.product is not None or not (is_whole_shop or is_listing(fold(question)))
     is_earlier = memory.product is not None and (is_pronoun(text) or text == memory.product.title)
     return is_earlier and not is_whole_shop
 
@@ -280,15 +289,23 @@ def _named(shop: Shop, question: str) -> ProductMatch:
 
 def _as_named(shop: Shop, question: str, copied: str, found: Product | None) -> str:
     """Return a copied name, or the title of what the question names where the copy was cut out wrongly."""
-    if found is None:
-        return copied
     match = shop.catalogue.match(copied)
+    if found is None:
+        return _with_variant(shop, question, copied, match)
     # "兔子小夜灯" copied out of "兔子小夜灯 粉色": the whole title was said.
     is_part = any(_stands_in(copied, name) for name in found.names)
     is_meant = match.outcome == "found" and any(
         match.products[0] in mention.products for mention in shop.catalogue.mentioned_all(question)
     )
     return copied if is_meant and not is_part else found.title
+
+
+def _with_variant(shop: Shop, question: str, copied: str, match: ProductMatch) -> str:
+    """Return the title that the rest of the question picks among those which a copied name fits."""
+    if match.outcome != "ambiguous" or match.total > len(match.products):
+        return copied
+    picked = shop.catalogue.mentioned(question, [product.product_id for product in match.products])
+    return picked.products[0].title if picked.outcome == "found" else copied
 
 
 def _spoken_of(shop: Shop, question: str, copied: str, memory: Memory) -> str | None:

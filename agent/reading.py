@@ -59,6 +59,8 @@ _LONGEST_CLAUSE = 300
 _HAS_TIME_UNIT = re.compile(
     r"day|week|wk|fortnight|month|quarter|year|tomorrow|christmas|[天周月季年日]|星期|礼拜|\d ?d\b"
 )
+# "Both arrive in two weeks" is said of every product named.
+_OF_ALL = re.compile(r"\b(?:both|each|either|all of them|all three)\b|[两三]个都|都是|全都|各")
 NEEDS_PRODUCT = ("recommend_restock", "explain_trend", "forecast_demand")
 
 
@@ -393,6 +395,9 @@ def _grouped(clauses: Sequence[Clause]) -> list[_Group]:
         waiting = []
     if groups:
         groups[-1].clauses += waiting
+    shared = [clause for clause in waiting if _OF_ALL.search(clause.words)]
+    for group in groups[:-1]:
+        group.clauses += shared
     return groups
 
 

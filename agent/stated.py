@@ -11,7 +11,7 @@ _SIZE = (
     r"|pcs|pc|piece|pieces|x|%|percent|-?star|stars?|days?|weeks?|wks?|months?|years?|hours?)\b|[-/×]"
 )
 _NOT_A_COUNT = (
-    rf"(?!\s?(?:{_SIZE}))(?!\s*(?:天|周|个?星期|个?礼拜|个?月|年|日|号|%|星|升|毫升|克|毫米|厘米|寸|骨"
+    rf"(?!\s?(?:{_SIZE}))(?!\s*(?:遍|次|回|趟|天|周|个?星期|个?礼拜|个?月|年|日|号|%|星|升|毫升|克|毫米|厘米|寸|骨"
     rf"|包装|片装|袋装|双装|支装|只装|成))"
 )
 _AMOUNT_WITH_UNIT = (

@@ -22,12 +22,14 @@ from tools.days import (
 from tools.relative_days import relative_days
 from tools.time_words import speaks_of_time
 
-_LAST = r"through(?: to)?|thru|up to and including|including"
+_WHOLE = r"(?:for |over |throughout )?(?:the )?(?:whole|entire|all|full) (?:month )?of"
+_LAST = rf"through(?: to)?|thru|up to and including|including|{_WHOLE}|整个?"
 _UNTIL = (
     r"(?:(?:from )?(?:now|today) (?:until|till|to|through)|between now and|all the way to|right up to"
+    rf"|{_WHOLE}"
     r"|until|till|til|up to(?: and including)?|up until|through(?: to)?|thru|to|by|before|ahead of)"
 )
-_UNTIL_ZH = r"(?:(?:从?(?:现在|今天|目前)(?:开始)?)?(?:一?直?到|至|撑到|卖到|截[至止]到?)|截[至止]到?)"
+_UNTIL_ZH = r"(?:(?:从?(?:现在|今天|目前)(?:开始)?)?(?:一?直?到|至|撑到|卖到|截[至止]到?)|截[至止]到?|整个?)"
 # "Until next week" goes to its end, "until December" ends with November.
 _LONGEST_SINGLE_TARGET = 10
 _REST = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _ENGLISH_SMALL = {
     word: value
@@ -45,6 +46,7 @@ _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五�
     "〇": 0,
     "两": 2,
     "俩": 2,
+    "仨": 3,
 }
 _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1_000}
 _SUFFIXES = {"k": 1_000, "千": 1_000, "百": 100, "w": 10_000, "万": 10_000, "m": 1_000_000, "百万": 1_000_000}
@@ -57,16 +59,27 @@ _GROUPED = r"\d{1,3}(?: \d{3})+(?!\d)|\d[\d,]*(?:\.\d+)?"
 _SCALED = r"\s?(?:百万|thousand|hundred|million|dozen|gross)(?![a-z])|\s?[万千百](?:\d(?![\d.]))?|\s?打|[kmw](?![a-z])"
 _DIGITS = rf"(?:{_GROUPED})(?:{_SCALED})?"
 _WORDS = rf"(?<![a-z])(?:{_WORD})(?:(?:[\s-]|\sand\s|\sof\sa\s|\sof\s)(?:{_WORD})(?![a-z]))*(?![a-z])"
-_CHINESE = r"[零〇一二两俩三四五六七八九十百千万亿半]+(?:打(?!折))?"
+_CHINESE = r"[零〇一二两俩三仨四五六七八九十百千万亿半]+(?:打(?!折))?"
 # Digits first: "3万" is one number, not a digit and a numeral.
 NUMBER = rf"(?:{_DIGITS}|{_WORDS}|{_CHINESE})"
 
 
 def fold(text: str) -> str:
-    """Return text in one width and one case, single-spaced: "ＬＡＳＴ  ７ days" -> "last 7 days"."""
+    """Return text in one width, one case and one script, single-spaced: "ＬＡＳＴ  ７ days" -> "last 7 days", 賣 -> 卖."""
     # NFKC would spell 2½ as 21⁄2.
     text = re.sub(r"(\d?)\s?([½¼¾])", lambda match: (match[1] or "0") + _FRACTIONS[match[2]], text)
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold().replace("’", "'")
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold().replace("’", "'")
+    return text if text.isascii() else text.translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return what turns traditional characters into simplified ones, one by one: places in a text stay."""
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    pairs = ((code, convert(chr(code))) for code in range(0x4E00, 0xA000))
+    return {code: plain for code, plain in pairs if plain != chr(code) and len(plain) == 1}
 
 
 def parse_number(text: str) -> float | None:
@@ -120,7 +133,7 @@ def _read_chinese(text: str) -> float | None:
     if len(text) > 1 and text.endswith("打"):
         dozens = _read_chinese(text[:-1])
         return None if dozens is None else 12 * dozens
-    if not re.fullmatch(r"[零〇一二两俩三四五六七八九十百千万亿]+", text):
+    if not re.fullmatch(r"[零〇一二两俩三仨四五六七八九十百千万亿]+", text):
         return None
     if _is_rough(text):
         return None

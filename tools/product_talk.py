@@ -41,7 +41,7 @@ _TALK = frozenset(
     wants was way we week weekend weekends weekly weeks well went were what whats when where whether which
     while who whole whose why will winner with within without wonder word words work worse worst worth would
     write wrong year years yes yesterday yet you your written rather aren doesn don didn won hasn haven wasn
-    weren couldn wouldn shouldn wondering mine bit january february april june july august september october
+    weren wait waiting couldn wouldn shouldn wondering mine bit january february april june july august september october
     november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday
     friday saturday sunday mon tue wed thu fri sat sun early mid late christmas easter days' room""".split()
 )

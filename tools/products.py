@@ -30,6 +30,7 @@ from tools.results import ToolError
 from tools.time_cutting import cut_time
 
 if TYPE_CHECKING:
+    from tools.product_meaning import Nearest
     from tools.shop import Shop
 
 MOST_OFFERED = 5
@@ -184,6 +185,10 @@ class Catalogue:
             for key in {singular(name_key(name)) for name in _categories(product)}:
                 found.setdefault(key, []).append(product)
         return found
+
+    def place_of(self, product_id: str) -> int:
+        """Return a product's position in `products`."""
+        return self.products.index(self._by_id[product_id])
 
     def get(self, product_id: str) -> Product | None:
         """Return the product of that id, or None."""
@@ -369,13 +374,32 @@ class Catalogue:
 def resolve_product(shop: Shop, said: str) -> ProductMatch:
     """Resolve a product's name as a merchant says it: id, title, alias, part of a title, a misspelling.
 
-    A part that fits several products is ambiguous, and so is a category; nothing is guessed.
+    A part that fits several products is ambiguous, and so is a category. What no spelling explains is looked up by
+    its meaning and found only where one good stands out: "bunny plushie".
 
     Args:
         shop: the session's shop.
         said: "23084", "the rabbit night light", "“兔子夜灯”", "rabit night light".
     """
-    return shop.catalogue.match(said)
+    match = shop.catalogue.match(said)
+    if match.outcome != "unknown" or shop.meanings is None or not name_key(said):
+        return match
+    return _by_meaning(shop.catalogue, match, shop.meanings.nearest(said))
+
+
+def _by_meaning(catalogue: Catalogue, unknown: ProductMatch, nearest: Nearest) -> ProductMatch:
+    said, variants = unknown.said, [catalogue.products[catalogue.place_of(i)] for i in nearest.variants]
+    if not nearest.is_clear:
+        offered = dict.fromkeys(
+            [*variants, *unknown.products] if nearest.is_worth_offering else unknown.products
+        )
+        return ProductMatch(said, "unknown", tuple(offered)[:MOST_OFFERED], 0)
+    by_piece = catalogue.mentioned(said, nearest.variants)
+    if by_piece.outcome == "found":
+        return ProductMatch(said, "found", by_piece.products, 1)
+    if nearest.is_one:
+        return ProductMatch(said, "found", (variants[0],), 1)
+    return ProductMatch(said, "ambiguous", tuple(variants[:MOST_OFFERED]), len(variants))
 
 
 def _text(value: object) -> str | None:

@@ -291,9 +291,9 @@ def _out_of(text: str) -> float | None:
 def _hundredths(text: str) -> float | None:
     found = [match for match in _PERCENT.finditer(text) if parse_number(match["number"]) is not None]
     marked = [match for match in found if match["mark"] or match["marked"]]
-    # "95% for the 2 colours": the number that says percent is meant.
+    # "95% for the 2 colours": the number that says percent is meant. "Running out once" is no hundredth.
     chosen = marked or found
-    if len(chosen) != 1:
+    if len(chosen) != 1 or (not marked and _RISK.search(text)):
         return None
     match = chosen[0]
     value = parse_number(match["number"]) or 0.0

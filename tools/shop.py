@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tools.product_meaning import MOST_PRODUCTS, MeaningIndex
 from tools.products import Catalogue
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class Shop:
     def catalogue(self) -> Catalogue:
         """The store's products."""
         return Catalogue(self.store.products())
+
+    @cached_property
+    def meanings(self) -> MeaningIndex | None:
+        """The catalogue by meaning; None without an embedder, or where there are too many titles to read."""
+        if self.embedder is None or not 0 < len(self.catalogue.products) <= MOST_PRODUCTS:
+            return None
+        return MeaningIndex(self.catalogue, self.embedder)
 
     @cached_property
     def panel(self) -> pd.DataFrame:

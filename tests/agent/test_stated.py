@@ -15,6 +15,11 @@ from agent.stated import find_limit, find_on_hand, says_lead_time
         ("只余19条了", "19条"),
         ("仓里3天就空", None),
         ("what is the 2 person tent doing", None),
+        ("ninety on the rack right now", "ninety"),
+        ("seventeen", "seventeen"),
+        ("oh 55", "55"),
+        ("后仓还搁着两打", "两打"),
+        ("三週", None),
     ],
 )
 def test_stock_is_counted_wherever_it_lies(clause: str, stock: str | None) -> None:
@@ -30,6 +35,9 @@ def test_stock_is_counted_wherever_it_lies(clause: str, stock: str | None) -> No
         ("列三个就行", 3),
         ("top 3", 3),
         ("the single worst loser of the month", 1),
+        ("the one product that is taking off", 1),
+        ("一共排十五个出来", 15),
+        ("上周窜得最快的两个", 2),
         ("what sells in the next 7 days", None),
         ("the 500 g ones", None),
     ],

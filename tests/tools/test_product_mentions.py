@@ -143,14 +143,18 @@ def test_variants_share_their_goods_name(catalogue):
 @pytest.mark.parametrize(
     ("text", "measures"),
     [
-        ("20 l, grey", {"20l"}),
-        ("20升", {"20l"}),
+        ("20 l, grey", {"20000ml"}),
+        ("20升", {"20000ml"}),
         ("two hundred and fifty grams", {"250g"}),
-        ("6升×4包", {"6l", "4包"}),
-        ("4 x 6 l", {"4x", "6l"}),
-        ("六升四包", {"6l", "4包"}),
+        ("6升×4包", {"6000ml", "4包"}),
+        ("4 x 6 l", {"4x", "6000ml"}),
+        ("六升四包", {"6000ml", "4包"}),
         ("70%可可", {"70%"}),
         ("36-colour", {"36colour"}),
+        ("half-metre", {"500mm"}),
+        ("50 cm", {"500mm"}),
+        ("十斤装", {"5000g"}),
+        ("5 kg", {"5000g"}),
     ],
 )
 def test_measures_are_spelt_alike(text, measures):
