@@ -10,6 +10,7 @@ from tools.numerals import fold
 _BREAK = re.compile(
     r"(?<!\d)[,.](?!\d)|(?<=\d)[,.](?=\s|$)|(?<=\D)[,.](?=\d)|[;；。!！?？、\n\r|•·]+"
     r"|(?<![a-z0-9])/(?![a-z0-9])|\s[-–—+&]\s|…+|——"
+    r"|(?<=\s)n(?=\s)"
     r"|\b(?:and|then|plus|also|but|along with|together with|as well as|vs|versus|against|compared (?:with|to))\b"
     r"|以及|另外|顺便|顺带|并且|而且|同时|然后|还有(?![\d一二三四五六七八九十两百几])"
     r"|再(?=[看预估算说告查给分问帮])|[和跟与](?!风)"

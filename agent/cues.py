@@ -18,7 +18,7 @@ def _words(*patterns: str) -> re.Pattern[str]:
 # Who speaks of goods in reviews.
 _PEOPLE = (
     r"(?:customers?|buyers?|shoppers?|clients?|users?|people|parents|owners|guests|readers|folks"
-    r"|everyone|any(?:one|body))"
+    r"|everyone|any(?:one|body)|ppl)"
 )
 _PEOPLE_ZH = (
     r"(?:顾客|客人|客户|买家|用户|大家|网友|人家|有人|别人|[买吃用穿喝戴]过的人?|[买用]了的人"
@@ -78,7 +78,8 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "explain_trend",
         _words(
-            r"\bwhy\b|\bhow come\b|\b(?:reasons?|causes?|explanation)\b|\bexpla(?:in|ne)\w*"
+            r"\bwhy\b|\by\?|^y$|\bhow come\b|\bit was (?:[\w'-]+ ){1,4}that\b"
+            r"|\b(?:reasons?|causes?|explanation)\b|\bexpla(?:in|ne)\w*"
             r"|\bwhat(?:'s| is| was| are|s)? (?:\w+ ){0,2}behind\b",
             r"\bbehind (?:it|this|that|the|its|their)\b|\bwhat (?:has |is |was |could have "
             r"|might have )?(?:caus|dr[iao]v|push|dragg|pull|boost|lift|hurt|hit|killed|made|trigger"
@@ -122,7 +123,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"补货|补多少|补(?:一)?个?货|续(?:多少|几|货|一批)|追加(?:多少|几|不|吗|一批|货)|要补|该补"
             r"|补不补|再补|补几|补充库存|进货|进多少|要不要进|再进|得进|该进|进点"
             r"|进一批|进几|备货|备多少|该备|要备|多备|订多少|该订|要订|订货|再订|订几",
-            r"采购|下单补|下单.{0,4}多少|加单|返单|追单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
+            r"采购|下单补|下单.{0,4}多少|加单|返单|追单|该下(?:多少|几)|下多少单|够不够|够卖|够用|够吗|够不|足够|够.{0,6}(?:吗|么"
             r"|嘛)|撑[得到几多不住]|还能撑|能撑|断货|缺货|脱销|卖断|安全库存|库存.{0,12}(?:够|足|撑"
             r"|紧张|告急|健康)|不够的话",
         ),
@@ -166,7 +167,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             r"|be sold)\b|\bgonna sell\b|\bdemand\b",
             r"\b(?:sell|selling|sales|units|demand) .{0,25}\b(?:next|coming|upcoming|ahead|from now)\b"
             r"|\bkeep (?:on )?(?:selling|rising|growing|climbing|falling|dropping|going)\b",
-            r"预测|预估|预计|预报|预期|估摸|估计|估算|估一下|估下|能(?:再)?(?:卖|出|走|销)(?!不)"
+            r"预测|预估|预计|预报|预期|估摸|估计|估算|估一下|估下|(?:给我|帮我|再)估|估(?:它|个|出)|能(?:再)?(?:卖|出|走|销)(?!不)"
             r"|会(?:再)?(?:卖|走|出|有多少|继续)|将(?:卖|要卖|会)|还能(?:卖|走|出|销)|卖得(?:出去"
             r"|掉)吗|需求|(?:未来|接下来|往后|后面|今后|将来|后续).{0,16}(?:卖|走|出|量|销|单)",
         ),

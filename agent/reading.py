@@ -61,6 +61,8 @@ _HAS_TIME_UNIT = re.compile(
 )
 # "Both arrive in two weeks" is said of every product named.
 _OF_ALL = re.compile(r"\b(?:both|each|either|all of them|all three)\b|[两三]个都|都是|全都|各")
+# "(2) what the coming weeks bring" is a question of its own, however it is put.
+_NUMBERED = re.compile(r"\(?\d\)|[①-⑨]|[a-c]\)")
 NEEDS_PRODUCT = ("recommend_restock", "explain_trend", "forecast_demand")
 
 
@@ -176,6 +178,8 @@ def _read_clause(shop: Shop, text: str, titles: Mapping[str, str]) -> Clause:
     if is_beyond_data(words) or (product and is_beyond_data(product) and product not in titles.values()):
         return Clause(text, words, talk="off_topic")
     tool, confidence = topic_of(words)
+    if tool and _NUMBERED.match(text):
+        confidence = "plain"
     period = _find_period(shop, words)
     duration = _find_duration(shop, words)
     on_hand = find_on_hand(words)

@@ -26,6 +26,7 @@ _UNIT_DAYS = {
     # 三月 is March; only with 个 or 半 is it a length.
     r"(?<![a-z])months?(?![a-z])|个月|(?<=[半俩])月|(?<=[下本这])月": 30,
     r"(?<![a-z])(?:years?|yrs?)(?![a-z])|年": 365,
+    r"(?<![a-z])(?:hours?|hrs?)(?![a-z])|个?小时": 1 / 24,
 }
 _UNIT = "|".join(f"(?P<u{index}>{pattern})" for index, pattern in enumerate(_UNIT_DAYS))
 _AMOUNT = re.compile(
