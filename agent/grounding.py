@@ -251,7 +251,7 @@ def _ground_product(
         return text
     named = _named(shop, question)
     found = named.products[0] if named.outcome == "found" else None
-    if not parameter.required and _NO_GOOD.fullmatch(fold(text)):
+    if text and not parameter.required and _NO_GOOD.fullmatch(fold(text)):
         return None
     copied = "" if is_pronoun(text) or _is_most_of(text, question) else _as_copied(text, question)
     if copied:

@@ -97,7 +97,7 @@ def _say_daily_change(draft: Draft, earlier: ToolResult, later: ToolResult) -> N
         return
     draft.say(
         "verdict",
-        "The two stretches differ in length: on an open day it sold {later_daily} on average, against"
+        "The stretches differ in length: on an open day it sold {later_daily} on average, against"
         " {earlier_daily} before.",
         "两段时间长短不同，按营业日算，后一段平均 {later_daily}，前一段 {earlier_daily}。",
         aspect="daily",
