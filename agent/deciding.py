@@ -24,6 +24,8 @@ from tools.shop import Shop
 from tools.toolbox import toolbox
 
 # "Why did it fall by 15%" asks for no calculation; "times 3" always does.
+# "Why has it doubled", 涨了一倍: what happened, nothing to reckon.
+_TOLD = re.compile(r"\b(?:doubled|tripled|quadrupled|halved)\b|[一1]倍|翻[倍番]|翻一番")
 _ASKED_BESIDE = ("multiply", "divide")
 _VERY_SURE = 0.7
 _SIZE = re.compile(r"\d[\d.]*\s?[x×*]\s?\d[\d.]*")
@@ -141,7 +143,13 @@ def _with_arithmetic(question: str, memory: Memory, plan: Plan) -> Plan:
     if not calls or is_schoolbook(question, memory.figures):
         return Plan(calls=[PlannedCall(tool="no_tool", arguments={"reason": "off_topic"})])
     demand = read_demand(question)
-    is_asked = demand is not None and demand.operation in _ASKED_BESIDE and calls[0].tool in toolbox()
+    is_told = demand is not None and bool(_TOLD.search(fold(question)[slice(*demand.span)]))
+    is_asked = (
+        demand is not None
+        and not is_told
+        and demand.operation in _ASKED_BESIDE
+        and calls[0].tool in toolbox()
+    )
     if demand and is_asked and not any(call.tool == CALCULATION for call in calls):
         arguments = {"operation": demand.operation, "amount": demand.amount}
         calls = [*calls[: MAX_CALLS - 1], PlannedCall(tool=CALCULATION, arguments=arguments)]
