@@ -24,9 +24,9 @@ from tools.shop import Shop
 from tools.toolbox import toolbox
 
 # "Why did it fall by 15%" asks for no calculation; "times 3" always does.
+_ASKED_BESIDE = ("multiply", "divide")
 # "Why has it doubled", 涨了一倍: what happened, nothing to reckon.
 _TOLD = re.compile(r"\b(?:doubled|tripled|quadrupled|halved)\b|[一1]倍|翻[倍番]|翻一番")
-_ASKED_BESIDE = ("multiply", "divide")
 _VERY_SURE = 0.7
 _SIZE = re.compile(r"\d[\d.]*\s?[x×*]\s?\d[\d.]*")
 _LOOK_BACK = ("get_sales", "explain_trend")

@@ -164,6 +164,7 @@ class Catalogue:
         self._match_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._match)
         self._mentioned_once = lru_cache(maxsize=REMEMBERED_MATCHES)(self._mentioned)
         self._by_id = {product.product_id: product for product in self.products}
+        self._places = {product.product_id: place for place, product in enumerate(self.products)}
         self._by_folded_id = {product.product_id.casefold(): product for product in self.products}
 
     @cached_property
@@ -188,7 +189,7 @@ class Catalogue:
 
     def place_of(self, product_id: str) -> int:
         """Return a product's position in `products`."""
-        return self.products.index(self._by_id[product_id])
+        return self._places[product_id]
 
     def get(self, product_id: str) -> Product | None:
         """Return the product of that id, or None."""
@@ -250,12 +251,12 @@ class Catalogue:
     def siblings(self, product_id: str) -> list[str]:
         """Return the ids of the other variants of a product's good, [] for an unknown product."""
         product = self.get(product_id)
-        places = self._mentions.siblings(self.products.index(product)) if product else ()
+        places = self._mentions.siblings(self.place_of(product.product_id)) if product else ()
         return [self.products[place].product_id for place in places]
 
     def is_only_variant(self, said: str, product: Product) -> bool:
         """Return whether English words tell a variant of the product and not what it is: "single", "white"."""
-        return self._mentions.is_only_variant(said, self.products.index(product))
+        return self._mentions.is_only_variant(said, self.place_of(product.product_id))
 
     def _mentioned(self, question: str, among: frozenset[str] | None) -> tuple[ProductMatch, ...]:
         places = None
@@ -267,7 +268,7 @@ class Catalogue:
 
     def _ids_in(self, question: str) -> list[list[int]]:
         ids = (self._by_folded_id.get(token) for token in _ID.findall(fold(question)))
-        return [[self.products.index(product)] for product in ids if product]
+        return [[self.place_of(product.product_id)] for product in ids if product]
 
     def _mention_match(self, question: str, likely: Sequence[int]) -> ProductMatch:
         products = tuple(self.products[place] for place in likely[:MOST_OFFERED])
