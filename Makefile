@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS_STAMP := .venv-bench/.installed
 
-.PHONY: help setup demo test check format web vllm serve browser bench eval bench-eval bench-agent lock clean
+.PHONY: help setup demo test check format web vllm serve browser bench eval chooser bench-eval bench-agent bench-forecast bench-peers lock clean
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Shopcast needs Python 3.11 or newer: make PYTHON=python3.11"'
@@ -68,6 +69,17 @@ bench-eval: $(STAMP) ## what the evaluation harness costs
 bench-agent: $(STAMP) ## the assistant beside a plain LangChain agent: right calls, invented numbers, seconds
 	$(BIN)/python -m benchmarks.agent
 
+bench-forecast: $(STAMP) $(PEERS_STAMP) ## forecasts beside their peers on real sales (go on with OUT=folder)
+	$(BIN)/python -m benchmarks.forecasting $(if $(OUT),--out $(OUT))
+
+# The lock as constraints: the same torch, numpy and pandas as ours.
+$(PEERS_STAMP): requirements.lock
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet -c requirements.lock neuralforecast==3.3.0 pyarrow
+	touch $(PEERS_STAMP)
+
+bench-peers: $(PEERS_STAMP) ## build .venv-bench, for the peer that is too heavy for .venv (neuralforecast)
+
 lock: ## renew requirements.lock from pyproject.toml, the old lock as constraints
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet -c requirements.lock -e '.[dev,evals]'
@@ -75,4 +87,4 @@ lock: ## renew requirements.lock from pyproject.toml, the old lock as constraint
 	rm -rf .venv-lock
 
 clean: ## remove what set-up and tools made; stores and models stay
-	rm -rf $(VENV) .venv-vllm .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-vllm .venv-bench .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -21,6 +21,7 @@ from forecasting.errors import ForecastingError
 from serving.errors import ServingError
 from serving.interrupt import Interrupt, Stopped, raise_if_stopped
 from serving.settings import load_settings
+from tools.refreshing import HORIZON_DAYS
 from tools.results import Lang, ToolError
 from tools.shop import Shop
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # A planning prompt of this length still fits the smallest model's context beside the tools.
 LONGEST_QUESTION = 2_000
-WARMING_DAYS = 14
+MOST_WARMED = 5
 CONVERSATIONS_FILE = "conversations.sqlite"
 
 
@@ -107,8 +108,10 @@ class Assistant:
     def warm(self) -> None:
         """Load what the first question would wait for: forecasters, panel, the model and its prompt."""
         try:
-            for product in self.shop.catalogue.products[:1]:
-                self.shop.engine.forecast(product.product_id, WARMING_DAYS)
+            for product in self.shop.catalogue.products[:MOST_WARMED]:
+                # One that borrows its history wakes hardly any forecaster.
+                if not self.shop.engine.forecast(product.product_id, HORIZON_DAYS).borrowed_from:
+                    break
         except ForecastingError as error:
             logger.info("nothing to warm the forecasters with: %s", error)
         if self.connection is not None:

@@ -24,7 +24,7 @@ _MOST_WITH_FOCUS = 2
 _MOST_CAVEATS = 2
 _MOST_CAVEATS_OF_SEVERAL = 1
 # What is said of one product is no remark on the whole answer: it is said of each.
-_OF_ONE_PRODUCT = ("stock", "order", "noise")
+_OF_ONE_PRODUCT = ("stock", "order", "noise", "borrowed", "stockouts_corrected")
 QUOTED_REVIEWS = 3
 QUOTED_OF_SEVERAL = 2
 QUOTE_LENGTH = 160

@@ -62,10 +62,9 @@ TEMPLATES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "accuracy": {
         "en": (
-            "In {tests} past tests of {test_days} each, the error was {error}; repeating last week missed by"
-            " {naive_error}.",
+            "In tests on {tests} of past sales the error was {error}; repeating last week missed by {naive_error}.",
         ),
-        "zh": ("{tests} 次各 {test_days}的回测中，平均误差 {error}；照搬上周是 {naive_error}。",),
+        "zh": ("拿过去 {tests}的销量回测，平均误差 {error}；照搬上周是 {naive_error}。",),
     },
     "explain": {
         "en": (

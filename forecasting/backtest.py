@@ -1,143 +1,117 @@
-"""Rolling origins: what each member would have said in the last weeks, and how far off it was."""
+"""How the combined forecast did at earlier origins, product by product."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from forecasting.combination import NAIVE, blend, combine_weights
-from forecasting.series import Bools, DemandSeries, Floats
+from forecasting.forecast import Backtest
+from forecasting.members.base import LEVELS
+from forecasting.panel import Panel
+from forecasting.series import WEEK, Bools, Floats
+from forecasting.trials import Trial
 
-ORIGINS = 5
-HORIZON_DAYS = 14
-STEP_DAYS = 7
-# On less than two months, shorter and closer windows still give at least three origins.
-SHORT_HISTORY_DAYS = 63
-SHORT_HORIZON_DAYS = 7
-SHORT_STEP_DAYS = 3
-LEAST_TRAINING_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Backtest:
-    """How the members did on the last weeks, seasonal naive included.
-
-    Attributes:
-        origins: how many days the forecasters were set back to.
-        horizon_days: how far each then looked ahead.
-        errors: mean absolute error in units a day, by member and "combination"; the combination at each
-            origin uses the weights earned at the other origins.
-        naive_error: seasonal naive's entry of `errors`.
-        total_errors: mean absolute error of the horizon's total, in units, same keys.
-        coverage80: share of days that fell inside the 80% interval.
-        coverage95: the same for 95%.
-        scored_days: days that were judged.
-    """
-
-    origins: int
-    horizon_days: int
-    errors: dict[str, float]
-    naive_error: float
-    total_errors: dict[str, float]
-    coverage80: float
-    coverage95: float
-    scored_days: int
+LOW, HIGH = LEVELS.index(0.1), LEVELS.index(0.9)
+# A hair's breadth outside is inside: quantiles are averages, sales are counts.
+TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Trial:
-    """The members' predictions at the rolling origins.
+class Backtests:
+    """The backtests of n series; see `forecasting.forecast.Backtest` for what the columns mean.
 
     Attributes:
-        origins: lengths of the history known at each origin, ascending.
-        actual: shape (origins, horizon_days), units a day.
-        is_scored: same shape, days that count.
-        predictions: by member, same shape.
+        horizon: periods ahead of each origin; 0 where none was tried.
+        origins: shape (n,).
+        weeks: shape (n,).
+        error: shape (n,), units a week; NaN where no week was judged.
+        naive_error: shape (n,), units a week.
+        coverage80: shape (n,), NaN where no day counted.
     """
 
-    origins: tuple[int, ...]
-    actual: Floats
-    is_scored: Bools
-    predictions: dict[str, Floats]
+    horizon: int
+    origins: NDArray[np.int64]
+    weeks: NDArray[np.int64]
+    error: Floats
+    naive_error: Floats
+    coverage80: Floats
 
-    @property
-    def horizon_days(self) -> int:
-        """Days that each origin looks ahead."""
-        return int(self.actual.shape[1])
+    def of(self, row: int) -> Backtest | None:
+        """Return one series' backtest; None where not one week of it could be judged."""
+        if not self.weeks[row]:
+            return None
+        return Backtest(
+            int(self.origins[row]),
+            self.horizon,
+            int(self.weeks[row]),
+            float(self.error[row]),
+            float(self.naive_error[row]),
+            float(self.coverage80[row]),
+        )
 
+    def take(self, rows: NDArray[np.int64]) -> Backtests:
+        """Return those of some series; a row of -1 has none."""
+        known = rows >= 0
 
-def rolling_origins(days: int) -> tuple[tuple[int, ...], int]:
-    """Return the origins (ascending history lengths) and the horizon for a series of `days`."""
-    is_short = days < SHORT_HISTORY_DAYS
-    horizon = SHORT_HORIZON_DAYS if is_short else HORIZON_DAYS
-    step = SHORT_STEP_DAYS if is_short else STEP_DAYS
-    origins = [days - horizon - step * k for k in range(ORIGINS)]
-    return tuple(sorted(origin for origin in origins if origin >= LEAST_TRAINING_DAYS)), horizon
+        def column(values: np.ndarray) -> np.ndarray:
+            return np.asarray(np.where(known, values[rows], np.zeros_like(values[:1])))
 
-
-def actuals(series: DemandSeries, origins: tuple[int, ...], horizon_days: int) -> tuple[Floats, Bools]:
-    """Return what came after each origin and which of its days count; both shape (origins, horizon_days)."""
-    index = np.array(origins)[:, None] + np.arange(horizon_days)
-    return series.demand[index], series.is_scored[index]
-
-
-def absolute_errors(trial: Trial) -> dict[str, Floats]:
-    """Return each member's mean absolute error at each origin, shape (origins,); NaN where no day counts."""
-    return {name: _daily_error(trial, predicted) for name, predicted in trial.predictions.items()}
-
-
-def _daily_error(trial: Trial, predicted: Floats) -> Floats:
-    counted = trial.is_scored.sum(axis=1)
-    misses = np.where(trial.is_scored, np.abs(predicted - trial.actual), 0.0).sum(axis=1)
-    return np.asarray(np.divide(misses, counted, out=np.full(len(counted), np.nan), where=counted > 0))
-
-
-def pooled_error(errors: Floats) -> float:
-    """Return the mean over the origins that count; 0.0 where none does."""
-    usable = errors[~np.isnan(errors)]
-    return float(usable.mean()) if len(usable) else 0.0
+        return Backtests(
+            self.horizon,
+            column(self.origins),
+            column(self.weeks),
+            column(self.error),
+            column(self.naive_error),
+            column(self.coverage80),
+        )
 
 
-def learn_weights(trial: Trial, without: int | None = None) -> dict[str, float]:
-    """Return the members' weights from all origins, or from all but the origin at index `without`."""
-    keep = [k for k in range(len(trial.origins)) if k != without] or [0]
-    errors = absolute_errors(trial)
-    return combine_weights({name: pooled_error(by_origin[keep]) for name, by_origin in errors.items()})
-
-
-def combination_path(trial: Trial) -> Floats:
-    """Return the combination at each origin, weighed by the other origins; shape (origins, horizon_days)."""
-    rows = []
-    for k in range(len(trial.origins)):
-        weights = learn_weights(trial, without=k)
-        rows.append(blend({name: predicted[k] for name, predicted in trial.predictions.items()}, weights))
-    return np.array(rows)
-
-
-def score(trial: Trial, carried: Floats, coverage: tuple[float, float]) -> Backtest:
-    """Sum the trial up.
+def judge(
+    panel: Panel, trials: Sequence[Trial], means: Sequence[Floats], quantiles: Sequence[Floats]
+) -> Backtests:
+    """Hold forecasts of the trials against what sold.
 
     Args:
-        trial: the members' predictions.
-        carried: the combination's predictions, shape (origins, horizon_days).
-        coverage: observed shares of the 80% and the 95% interval.
+        panel: that the trials were made on.
+        trials: oldest first.
+        means: of the combined forecast at each trial, shape (n, horizon).
+        quantiles: its corrected quantiles, shape (n, horizon, levels).
     """
-    everything = {**trial.predictions, "combination": carried}
-    daily = {name: pooled_error(_daily_error(trial, predicted)) for name, predicted in everything.items()}
-    totals = {name: _total_error(trial, predicted) for name, predicted in everything.items()}
-    return Backtest(
-        origins=len(trial.origins),
-        horizon_days=trial.horizon_days,
-        errors=daily,
-        naive_error=daily[NAIVE],
-        total_errors=totals,
-        coverage80=coverage[0],
-        coverage95=coverage[1],
-        scored_days=int(trial.is_scored.sum()),
+    series, span = len(panel.unique_ids), WEEK if panel.frequency == "D" else 1
+    origins, weeks, inside, scored = (np.zeros(series, dtype=np.int64) for _ in range(4))
+    error, naive_error, every = np.zeros(series), np.zeros(series), np.arange(series)
+    for trial, mean, said in zip(trials, means, quantiles, strict=True):
+        known = panel.history(every, trial.origin) >= span
+        is_scored = trial.is_scored & known[:, None]
+        shut = panel.is_shut(every, trial.origin, trial.origin + trial.actual.shape[1])
+        actual, is_whole = _by_week(trial.actual, is_scored | shut, span)
+        last = panel.demand[:, max(trial.origin - span, 0) : trial.origin].sum(axis=1)
+        is_judged = is_whole & (known & is_scored.any(axis=1))[:, None]
+        forecast, _ = _by_week(mean, is_scored, span)
+        origins += is_judged.any(axis=1)
+        weeks += is_judged.sum(axis=1)
+        error += np.where(is_judged, np.abs(forecast - actual), 0.0).sum(axis=1)
+        naive_error += np.where(is_judged, np.abs(last[:, None] - actual), 0.0).sum(axis=1)
+        hit = (trial.actual >= said[..., LOW] - TOLERANCE) & (trial.actual <= said[..., HIGH] + TOLERANCE)
+        inside += (hit & is_scored).sum(axis=1)
+        scored += is_scored.sum(axis=1)
+    horizon = trials[0].actual.shape[1] if trials else 0
+    return Backtests(
+        horizon, origins, weeks, _share(error, weeks), _share(naive_error, weeks), _share(inside, scored)
     )
 
 
-def _total_error(trial: Trial, predicted: Floats) -> float:
-    misses = np.where(trial.is_scored, predicted - trial.actual, 0.0).sum(axis=1)
-    return float(np.abs(misses).mean())
+def _by_week(values: Floats, usable: Bools, span: int) -> tuple[Floats, Bools]:
+    """Return the totals of whole weeks and whether all of their days are usable; shape (n, weeks) each."""
+    weeks = values.shape[1] // span
+    shape = (len(values), weeks, span)
+    cut = weeks * span
+    is_whole: Bools = np.asarray(usable[:, :cut].reshape(shape).all(axis=2))
+    return values[:, :cut].reshape(shape).sum(axis=2), is_whole
+
+
+def _share(above: np.ndarray, below: np.ndarray) -> Floats:
+    return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0))

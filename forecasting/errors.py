@@ -20,7 +20,7 @@ class ForecastingError(Exception):
 
 
 class HorizonOutOfRange(ForecastingError):
-    """The horizon is not a whole number of days from 1 to 365."""
+    """The horizon is not a whole number of days from 1 to MAX_HORIZON_DAYS."""
 
     def __init__(self, horizon_days: object) -> None:
         super().__init__(
@@ -47,12 +47,12 @@ class NoHistory(ForecastingError):
 
 
 class TooLittleHistory(ForecastingError):
-    """No series is long enough for the LSTM."""
+    """No series is long enough for what learns over all of them."""
 
     def __init__(self, needed_days: int) -> None:
         super().__init__(
-            f"no product has the {needed_days} days of sales that the LSTM needs to train",
-            "go on without it: the other forecasters work on shorter histories",
+            f"no product has the {needed_days} days of sales that training needs",
+            "forecast without training: that works from the first day of sales, with wider intervals",
         )
 
 
@@ -61,7 +61,7 @@ class PanelUnusable(ForecastingError):
 
 
 def check_horizon(horizon_days: int) -> None:
-    """Raise HorizonOutOfRange unless `horizon_days` is a whole number from 1 to 365."""
+    """Raise HorizonOutOfRange unless `horizon_days` is a whole number from 1 to MAX_HORIZON_DAYS."""
     whole = isinstance(horizon_days, int) and not isinstance(horizon_days, bool)
     if not whole or not 1 <= horizon_days <= MAX_HORIZON_DAYS:
         raise HorizonOutOfRange(horizon_days)

@@ -1,4 +1,4 @@
-"""A forecast as it is handed out."""
+"""A forecast as it is handed out, with what the backtest says of it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,32 @@ from typing import Literal
 
 import numpy as np
 
-from forecasting.backtest import Backtest
 from forecasting.errors import HorizonOutOfRange
+from forecasting.members.base import LEVELS
 from forecasting.series import Days, Floats
 
 Verdict = Literal["beats_naive", "no_better_than_naive", "too_little_history"]
 
 
 @dataclass(frozen=True)
-class MemberForecast:
-    """One member's own forecast; mean and each quantile have shape (horizon,), units a day."""
+class Backtest:
+    """How forecasts of the product turned out that were made from earlier origins, as if nothing later were known.
 
-    mean: Floats
-    quantiles: dict[float, Floats]
+    Attributes:
+        origins: from how many days it was forecast.
+        horizon_days: how far each time.
+        weeks: whole weeks that were judged, over all origins.
+        error: mean absolute error of a week's total, units.
+        naive_error: the same of repeating the last week before the origin.
+        coverage80: share of the judged days inside the interval from 10% to 90%.
+    """
+
+    origins: int
+    horizon_days: int
+    weeks: int
+    error: float
+    naive_error: float
+    coverage80: float
 
 
 @dataclass(frozen=True)
@@ -30,30 +43,33 @@ class Forecast:
         unique_id: the product.
         dates: shape (horizon,), datetime64[D], the days after the last sales day.
         mean: shape (horizon,), units a day.
-        quantiles: levels .025 .1 .25 .5 .75 .9 .975, each shape (horizon,).
+        quantiles: shape (horizon, len(LEVELS)), units a day, ascending.
         paths: shape (n_paths, horizon), joint sample paths, >= 0.
-        weights: share of each member ("seasonal_naive", "mean", "drift", "arima", "lstm"); sums to 1.
-        members: each member's own forecast and intervals, whether it carries weight or not.
+        weights: share of each member; sums to 1.
         backtest: None where the history is too short for one.
         verdict: what the backtest says.
         history_days: days with a usable record.
         recent_daily_mean: mean demand of the last 28 days (fewer where there are fewer), closed days apart.
-        notes: codes: "stockouts_corrected", "gaps_filled", "negatives_clipped", "closed_weekdays",
-            "lstm_not_trained", "arima_rejected", "no_sales_recorded".
+        notes: codes: "stockouts_corrected", "gaps_filled", "closed_weekdays", "not_trained", "no_sales_recorded".
+        corrected_days: days out of stock whose demand was estimated.
+        corrected_units: units that the estimate adds to what was sold on them.
+        borrowed_from: products whose history stands in for one that this product does not have yet.
     """
 
     unique_id: str
     dates: Days
     mean: Floats
-    quantiles: dict[float, Floats]
+    quantiles: Floats
     paths: Floats
     weights: dict[str, float]
-    members: dict[str, MemberForecast]
     backtest: Backtest | None
     verdict: Verdict
     history_days: int
     recent_daily_mean: float
     notes: tuple[str, ...]
+    corrected_days: int = 0
+    corrected_units: float = 0.0
+    borrowed_from: tuple[str, ...] = ()
 
     @property
     def horizon_days(self) -> int:
@@ -64,6 +80,15 @@ class Forecast:
     def total_mean(self) -> float:
         """Expected units over the whole horizon."""
         return float(self.mean.sum())
+
+    def daily_quantile(self, level: float) -> Floats:
+        """Return a quantile of each day, shape (horizon,): one of LEVELS, or from the paths beyond them."""
+        if level in LEVELS:
+            return np.asarray(self.quantiles[:, LEVELS.index(level)])
+        drawn = np.quantile(self.paths, level, axis=0)
+        # Paths are stretched to fit the total: drawn tails must not end up inside of the levels known.
+        low, high = self.quantiles[:, 0], self.quantiles[:, -1]
+        return np.asarray(np.minimum(drawn, low) if level < LEVELS[0] else np.maximum(drawn, high))
 
     def total_quantile(self, level: float, days: int | None = None) -> float:
         """Return a quantile of the total of the first `days` (all by default), from the joint paths.

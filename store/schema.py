@@ -32,3 +32,37 @@ CREATE TABLE planted_causes (
 CREATE SEQUENCE answer_number;
 CREATE TABLE answers (number BIGINT DEFAULT nextval('answer_number'), answer JSON);
 """
+
+# Those that forecasters are judged by, 5% to 95%, and outside them the ends of the 95% interval.
+QUANTILE_LEVELS = (0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975)
+QUANTILE_COLUMNS = tuple(f"q{str(level)[2:]:0<2}" for level in QUANTILE_LEVELS)
+_QUANTILES = dict.fromkeys(QUANTILE_COLUMNS, "DOUBLE")
+
+# The forecasts in use, one row a product, replaced whenever it is forecast again. A cache: a store whose tables have
+# other columns than these gets them anew.
+FORECAST_CACHE: dict[str, dict[str, str]] = {
+    "forecasts": {
+        "product_id": "VARCHAR", "as_of": "DATE", "horizon_days": "INTEGER", "fingerprint": "VARCHAR",
+        "engine": "VARCHAR", "verdict": "VARCHAR", "backtest": "JSON", "weights": "JSON", "notes": "VARCHAR[]",
+        "history_days": "INTEGER", "recent_daily_mean": "DOUBLE", "corrected_days": "INTEGER",
+        "corrected_units": "DOUBLE", "borrowed_from": "VARCHAR[]",
+    },
+    "forecast_days": {"product_id": "VARCHAR", "ds": "DATE", "mean": "DOUBLE", **_QUANTILES},
+    "forecast_totals": {"product_id": "VARCHAR", "days": "INTEGER", "mean": "DOUBLE", **_QUANTILES},
+}  # fmt: skip
+
+# Made where they are missing, not with the store: a store older than they are is opened as before.
+FORECAST_HISTORY = """
+-- What was ever forecast; nothing in it changes. One row a forecast: scoring reads it whole, and it grows for good.
+CREATE SEQUENCE IF NOT EXISTS forecast_number;
+CREATE TABLE IF NOT EXISTS forecast_log (
+    number BIGINT, product_id VARCHAR, as_of DATE, horizon_days INTEGER, fingerprint VARCHAR, engine VARCHAR,
+    means FLOAT[], quantiles FLOAT[][], total_days INTEGER[], total_means FLOAT[], total_quantiles FLOAT[][]
+);
+-- How the first `days` of a logged forecast turned out; what sums over days leaves out days that tell nothing.
+CREATE TABLE IF NOT EXISTS forecast_scores (
+    number BIGINT, product_id VARCHAR, as_of DATE, days INTEGER, scored_days INTEGER, sold DOUBLE,
+    daily_error DOUBLE, naive_daily_error DOUBLE, pinball DOUBLE, days_inside80 INTEGER,
+    actual_total DOUBLE, total DOUBLE, naive_total DOUBLE, is_total_inside80 BOOLEAN
+);
+"""

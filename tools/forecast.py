@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 
-from tools.forecast_wording import say_notes, say_verdict, warn_festivals
+from tools.forecast_wording import say_loan, say_notes, say_verdict, warn_festivals
 from tools.labels import (
     Words,
     localized_title,
@@ -17,20 +18,20 @@ from tools.labels import (
     state_period,
     warn_synthetic,
 )
+from tools.outlook import DAILY_STEPS_UP_TO_DAYS, Outlook, look_ahead
 from tools.periods import Period
 from tools.products import Product
 from tools.quantities import LONGEST_DAYS, duration_out_of_range
 from tools.results import Column, Draft, Table, ToolResult
 from tools.shop import Shop
 from tools.spans import Span
+from tools.track_record_wording import say_track_record
 
-if TYPE_CHECKING:
-    from forecasting.forecast import Forecast
+T = TypeVar("T")
 
 HISTORY_SHOWN_DAYS = 60
 # What forecasting.forecast.Forecast.recent_daily_mean is the mean of.
 RECENT_MEAN_DAYS = 28
-DAILY_ROWS_UP_TO_DAYS = 14
 
 
 def forecast_demand(
@@ -55,51 +56,61 @@ def forecast_demand(
     if not 1 <= horizon_days <= LONGEST_DAYS:
         draft.result.error = duration_out_of_range(horizon_days)
         return draft.result
-    if not require_history(draft, shop, product):
+    outlook = or_no_history(draft, product, lambda: look_ahead(shop, product.product_id, horizon_days))
+    if outlook is None:
         return draft.result
-    forecast = shop.engine.forecast(product.product_id, horizon_days)
     period = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=horizon_days))
-    _say_total(draft, product, forecast, period)
-    _say_daily(draft, product, forecast, period)
-    say_verdict(draft, product.product_id, forecast)
-    warn_festivals(draft, shop, period)
+    _say_total(draft, product, outlook, period)
+    _say_daily(draft, product, outlook, period)
+    _say_accuracy(draft, shop, product, outlook)
+    say_loan(draft, shop, product, outlook.forecast)
+    warn_festivals(draft, shop, period, outlook.forecast)
     warn_synthetic(draft, shop)
-    say_notes(draft, forecast)
+    say_notes(draft, product.product_id, outlook.forecast)
     draft.say(
         "next_step",
         "Does the stock of {product} cover that, and how much should I reorder?",
         "{product}的库存够不够，要补多少货？",
         aspect="recommend_restock",
     )
-    draft.result.table = _table(forecast)
-    draft.result.chart = _chart(shop, product, forecast)
+    draft.result.table = _table(product, outlook)
+    draft.result.chart = _chart(shop, product, outlook)
     return draft.result
 
 
-def require_history(draft: Draft, shop: Shop, product: Product) -> bool:
-    """Return whether the product has a day of recorded sales; where it has none, end the call and say so."""
-    if shop.series(product.product_id)["y"].notna().any():
-        return True
-    draft.fail(
-        "no_history",
-        en=f"{product.title} has no recorded sales yet, so there is nothing to forecast from.",
-        zh=f"{product.title_zh or product.title}还没有销售记录，没有数据可以用来预测。",
-        remedy_en="Ask again after its first days of sales, or ask about a similar product.",
-        remedy_zh="等它卖出几天后再问，或者先看看同类商品。",
-    )
-    return False
+def or_no_history(draft: Draft, product: Product, forecast: Callable[[], T]) -> T | None:
+    """Return what was forecast; where a product has no history and none to borrow, end the call and say so.
+
+    Args:
+        draft: of the call.
+        product: what is forecast.
+        forecast: does it.
+    """
+    from forecasting.errors import NoHistory, UnknownSeries
+
+    try:
+        return forecast()
+    except (NoHistory, UnknownSeries):
+        draft.fail(
+            "no_history",
+            en=f"{product.title} has no recorded sales yet, so there is nothing to forecast from.",
+            zh=f"{product.title_zh or product.title}还没有销售记录，没有数据可以用来预测。",
+            remedy_en="Ask again after its first days of sales, or ask about a similar product.",
+            remedy_zh="等它卖出几天后再问，或者先看看同类商品。",
+        )
+        return None
 
 
-def _say_total(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
+def _say_total(draft: Draft, product: Product, outlook: Outlook, period: Period) -> None:
     state = partial(draft.fact, entity=product.product_id, period=period.iso())
     state("horizon", period.days, "days")
-    state("total", round(forecast.total_mean), "units", metric="expected units sold")
+    state("total", round(outlook.total.mean), "units", metric="expected units sold")
     wordings = _total_wordings(state_period(draft, period), period.days)
     draft.say("lead", *wordings[0], aspect="total", others=wordings[1:])
     for percent, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
         state(f"confidence{percent}", percent, "percent", metric="confidence")
         for end, level in (("low", low), ("high", high)):
-            state(f"{end}{percent}", round(forecast.total_quantile(level)), "count")
+            state(f"{end}{percent}", round(outlook.total_quantile(level)), "count")
     draft.say(
         "interval",
         "With {confidence80} confidence the total lands between {low80} and {high80}; with {confidence95}, "
@@ -153,21 +164,27 @@ def _total_wordings(when: Words, days: int) -> list[Words]:
     ]
 
 
-def _say_daily(draft: Draft, product: Product, forecast: Forecast, period: Period) -> None:
-    expected, recent = float(np.mean(forecast.mean)), forecast.recent_daily_mean
-    draft.fact("daily", round(expected, 1), "units_per_day", entity=product.product_id, period=period.iso())
-    draft.fact("recent_daily", round(recent, 1), "units_per_day", entity=product.product_id)
-    draft.fact("recent_days", min(RECENT_MEAN_DAYS, forecast.history_days), "days", entity=product.product_id)
-    words = _compare_daily(expected, recent)
+def _say_daily(draft: Draft, product: Product, outlook: Outlook, period: Period) -> None:
+    expected, recent = float(np.mean(outlook.mean)), outlook.forecast.recent_daily_mean
+    state = partial(draft.fact, entity=product.product_id)
+    state("daily", round(expected, 1), "units_per_day", period=period.iso())
+    compared = Words("", "")
+    if outlook.forecast.history_days:
+        state("recent_daily", round(recent, 1), "units_per_day")
+        state("recent_days", min(RECENT_MEAN_DAYS, outlook.forecast.history_days), "days")
+        words = _compare_daily(expected, recent)
+        compared = Words(
+            f", {words.en} the {{recent_daily}} of the past {{recent_days}}",
+            f"，{words.zh}近 {{recent_days}}的 {{recent_daily}}",
+        )
     draft.say(
         "evidence",
-        f"The forecast averages {{daily}}, {words.en} the {{recent_daily}} of the past {{recent_days}}.",
-        f"折合平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
+        f"The forecast averages {{daily}}{compared.en}.",
+        f"折合平均 {{daily}}{compared.zh}。",
         aspect="daily",
         opening=(
-            f"{{product}} should sell {{daily}} on average over the next {{horizon}}, {words.en} the"
-            f" {{recent_daily}} of the past {{recent_days}}.",
-            f"{{product}}未来 {{horizon}}预计平均 {{daily}}，{words.zh}近 {{recent_days}}的 {{recent_daily}}。",
+            f"{{product}} should sell {{daily}} on average over the next {{horizon}}{compared.en}.",
+            f"{{product}}未来 {{horizon}}预计平均 {{daily}}{compared.zh}。",
         ),
     )
 
@@ -178,29 +195,35 @@ def _compare_daily(expected: float, recent: float) -> Words:
     return Words("more than", "高于") if expected > recent else Words("less than", "低于")
 
 
-def _table(forecast: Forecast) -> Table:
+def _say_accuracy(draft: Draft, shop: Shop, product: Product, outlook: Outlook) -> None:
+    """Say how earlier forecasts turned out; where none is scored yet, how this one did on past sales."""
+    record = shop.track_records.of_product(product.product_id, len(outlook.mean))
+    if record is not None:
+        say_track_record(draft, product.product_id, record)
+    is_told = record is None or outlook.forecast.verdict == "too_little_history"
+    say_verdict(draft, product.product_id, outlook.forecast, role="verdict" if is_told else "detail")
+
+
+def _table(product: Product, outlook: Outlook) -> Table:
+    is_daily = len(outlook.mean) <= DAILY_STEPS_UP_TO_DAYS
     columns = [
-        Column(key="ds", en="Day", zh="日期", unit="date"),
+        Column(key="ds", en="Day", zh="日期", unit="date")
+        if is_daily
+        else Column(key="ds", en="Week from", zh="周起始日", unit="date"),
         Column(key="mean", en="Expected units", zh="预计销量（件）", unit="count"),
         Column(key="low", en="Low (80%)", zh="偏低（80%）", unit="count"),
         Column(key="high", en="High (80%)", zh="偏高（80%）", unit="count"),
     ]
-    # Past two weeks a row a day is no longer read. Weeks need joint paths: daily quantiles do not add up.
-    step = 1 if forecast.horizon_days <= DAILY_ROWS_UP_TO_DAYS else 7
-    if step == 7:
-        columns[0] = Column(key="ds", en="Week from", zh="周起始日", unit="date")
-    rows: list[dict[str, Any]] = []
-    for begin in range(0, forecast.horizon_days, step):
-        totals = forecast.paths[:, begin : begin + step].sum(axis=1)
-        rows.append(
-            {
-                "entity": forecast.unique_id,
-                "ds": str(forecast.dates[begin]),
-                "mean": _cell(float(forecast.mean[begin : begin + step].sum())),
-                "low": _cell(float(np.quantile(totals, 0.1))),
-                "high": _cell(float(np.quantile(totals, 0.9))),
-            }
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "entity": product.product_id,
+            "ds": step.start.isoformat(),
+            "mean": _cell(step.mean),
+            "low": _cell(step.low),
+            "high": _cell(step.high),
+        }
+        for step in outlook.steps
+    ]
     return Table(columns=columns, rows=rows, total_rows=len(rows))
 
 
@@ -208,13 +231,14 @@ def _cell(units: float) -> float:
     return round(units, 1) if units < 10 else round(units)
 
 
-def _chart(shop: Shop, product: Product, forecast: Forecast) -> dict[str, Any]:
+def _chart(shop: Shop, product: Product, outlook: Outlook) -> dict[str, Any]:
     history = shop.series(product.product_id).tail(HISTORY_SHOWN_DAYS)
     title = localized_title(shop.catalogue, product.product_id)
 
     def rounded(values: np.ndarray) -> list[float]:
         return [round(float(value), 2) for value in values]
 
+    first = outlook.forecast.as_of + timedelta(days=1)
     return {
         "kind": "forecast",
         "title": {"en": f"{title['en']}: units a day", "zh": f"{title['zh']}：每日销量"},
@@ -224,11 +248,11 @@ def _chart(shop: Shop, product: Product, forecast: Forecast) -> dict[str, Any]:
             "y": [None if np.isnan(y) else float(y) for y in history["y"]],
         },
         "forecast": {
-            "ds": [str(date.fromisoformat(str(day))) for day in forecast.dates],
-            "mean": rounded(forecast.mean),
-            "lo80": rounded(forecast.quantiles[0.1]),
-            "hi80": rounded(forecast.quantiles[0.9]),
-            "lo95": rounded(forecast.quantiles[0.025]),
-            "hi95": rounded(forecast.quantiles[0.975]),
+            "ds": [(first + timedelta(days=day)).isoformat() for day in range(len(outlook.mean))],
+            "mean": rounded(outlook.mean),
+            "lo80": rounded(outlook.daily_quantile(0.1)),
+            "hi80": rounded(outlook.daily_quantile(0.9)),
+            "lo95": rounded(outlook.daily_quantile(0.025)),
+            "hi95": rounded(outlook.daily_quantile(0.975)),
         },
     }

@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from tools.forecast import require_history
-from tools.forecast_wording import say_notes, warn_festivals
+from tools.forecast import or_no_history
+from tools.forecast_wording import say_loan, say_notes, warn_festivals
 from tools.labels import require_product, require_sales, warn_synthetic
 from tools.periods import Period
 from tools.products import Product
@@ -18,10 +18,13 @@ from tools.shop import Shop
 from tools.spans import Span
 
 if TYPE_CHECKING:
+    from forecasting.forecast import Forecast
     from forecasting.restock import RestockDecision
 
 # Orders are placed about once a week, so an order must last until the one after it arrives.
 REVIEW_DAYS = 7
+# Long enough to see the stock run out, not only to span the lead time.
+LEAST_HORIZON_DAYS = 60
 LONGEST_LEAD_DAYS = LONGEST_DAYS - REVIEW_DAYS
 LOWEST_SERVICE_LEVEL, HIGHEST_SERVICE_LEVEL = 0.5, 0.999
 
@@ -54,25 +57,29 @@ def recommend_restock(
     if not require_sales(draft, shop):
         return draft.result
     product = require_product(draft, shop, product_id)
-    if (
-        product is None
-        or not _check_service_level(draft, service_level)
-        or not require_history(draft, shop, product)
-    ):
+    if product is None or not _check_service_level(draft, service_level):
+        return draft.result
+    # Before the stock is asked for: who cannot be forecast needs no stock to say so.
+    if _look_ahead(draft, shop, product, LEAST_HORIZON_DAYS) is None:
         return draft.result
     supply = _supply(draft, shop, product, lead_time_days, on_hand)
     if supply is None:
         return draft.result
-    _decide(draft, shop, product, supply, service_level)
+    forecast = _look_ahead(draft, shop, product, max(supply.lead_time_days + REVIEW_DAYS, LEAST_HORIZON_DAYS))
+    if forecast is not None:
+        _decide(draft, shop, product, supply, service_level, forecast)
     return draft.result
 
 
-def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_level: float) -> None:
+def _look_ahead(draft: Draft, shop: Shop, product: Product, days: int) -> Forecast | None:
+    return or_no_history(draft, product, lambda: shop.engine.forecast(product.product_id, days))
+
+
+def _decide(
+    draft: Draft, shop: Shop, product: Product, supply: Supply, service_level: float, forecast: Forecast
+) -> None:
     from forecasting.restock import recommend_order
 
-    # Long enough to see the stock run out, not only to span the lead time.
-    horizon_days = max(supply.lead_time_days + REVIEW_DAYS, 60)
-    forecast = shop.engine.forecast(product.product_id, horizon_days)
     decision = recommend_order(
         forecast,
         lead_time_days=supply.lead_time_days,
@@ -84,14 +91,15 @@ def _decide(draft: Draft, shop: Shop, product: Product, supply: Supply, service_
     )
     _state(draft, shop, product, supply, service_level, decision)
     say_order(draft, decision)
-    say_cover(draft, supply, decision, horizon_days)
+    say_cover(draft, supply, decision, forecast.horizon_days)
     say_grounds(draft, supply)
     warn_safety_stock(draft, decision)
     covered = Period(shop.as_of + timedelta(days=1), shop.as_of + timedelta(days=supply.lead_time_days))
-    warn_festivals(draft, shop, covered)
+    say_loan(draft, shop, product, forecast)
+    warn_festivals(draft, shop, covered, forecast)
     warn_synthetic(draft, shop)
     warn_pack(draft, supply)
-    say_notes(draft, forecast)
+    say_notes(draft, product.product_id, forecast)
     draft.say(
         "next_step",
         "How many {product} will sell over the lead time?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tools.product_meaning import MOST_PRODUCTS, MeaningIndex
 from tools.products import Catalogue
@@ -18,11 +20,17 @@ if TYPE_CHECKING:
     from forecasting.engine import ForecastEngine
     from serving.embedder import Embedder
     from store.database import Store
+    from store.forecasts import Forecasts
     from store.review_index import ReviewIndex
+    from store.track_records import TrackRecords
 
 # A store without a single sale has no clock; its tools only ever answer "no sales yet", dated like this.
 NO_SALES_DAY = date(1970, 1, 1)
 MODELS_FOLDER = "models"
+# Raised when forecasts of the same sales come out otherwise: what the older engine made is made again.
+ENGINE_VERSION = "2"
+# Days whose forecasts tell whether intervals hold of late; before them was another season.
+MOST_HELD = 20
 
 
 @dataclass
@@ -33,7 +41,8 @@ class Shop:
 
     Args:
         store: the merchant's open store.
-        embedder: turns review texts and queries into vectors; None where reviews are not searched.
+        embedder: turns texts into vectors; None where reviews are not searched and new products do not borrow from
+            those that are like them.
     """
 
     store: Store
@@ -86,8 +95,27 @@ class Shop:
         """The forecaster over the panel; it loads what was trained and trains nothing by itself."""
         from forecasting.engine import ForecastEngine
 
-        folder = Path(self.store.folder) / MODELS_FOLDER
-        return ForecastEngine(self.panel, folder, self.store.data_version())
+        return ForecastEngine(
+            self.panel,
+            Path(self.store.folder) / MODELS_FOLDER,
+            self.store.data_version(),
+            describe=self._describe if self.embedder else None,
+            held=self.track_records.held(ENGINE_VERSION, MOST_HELD),
+        )
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """The forecasts that the store keeps."""
+        from store.forecasts import Forecasts
+
+        return Forecasts(self.store)
+
+    @cached_property
+    def track_records(self) -> TrackRecords:
+        """How the store's forecasts turned out."""
+        from store.track_records import TrackRecords
+
+        return TrackRecords(self.store)
 
     @cached_property
     def reviews(self) -> ReviewIndex | None:
@@ -102,6 +130,19 @@ class Shop:
         """Return one product's rows of the panel, oldest first; none for an unknown product."""
         return self.panel.iloc[self._rows.get(product_id, np.array([], dtype=np.intp))]
 
+    def _describe(self, product_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return vectors of what products are called and what they are, shape (n, dimensions)."""
+        assert self.embedder is not None, "nothing describes products without an embedder"
+        texts = [self._description(product_id) for product_id in product_ids]
+        return self.embedder.embed_passages(texts).astype(np.float64)
+
+    def _description(self, product_id: str) -> str:
+        product = self.catalogue.get(product_id)
+        if product is None:
+            return product_id
+        parts = (product.title, product.title_zh, product.category, product.category_zh)
+        return " · ".join(part for part in parts if part)
+
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
         groups = self.panel.groupby("unique_id", sort=False, observed=True).indices
@@ -113,7 +154,7 @@ def open_shop(store_name: str, embedder: Embedder | None, home: Path | None = No
 
     Args:
         store_name: the merchant's store.
-        embedder: for review search; None leaves reviews out.
+        embedder: for review search and new products' likes; None leaves both out.
         home: base folder instead of `SHOPCAST_HOME`.
 
     Raises:

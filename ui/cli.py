@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from ui.cli_eval import eval_group
+from ui.cli_forecast import forecast
 from ui.cli_models import models_group
+from ui.cli_refresh import refresh, score
 from ui.cli_serve import serve
 from ui.cli_trace import trace
 
@@ -137,7 +139,10 @@ _import_command("online-retail", "Import transactions in the UCI Online Retail l
 
 
 shopcast.add_command(eval_group)
+shopcast.add_command(forecast)
 shopcast.add_command(models_group)
+shopcast.add_command(refresh)
+shopcast.add_command(score)
 shopcast.add_command(serve)
 shopcast.add_command(trace)
 

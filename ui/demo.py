@@ -78,7 +78,7 @@ def _prepare_stores(console: Console) -> None:
 
 
 def _prepare_store(name: str, console: Console) -> None:
-    """Index the reviews and train the forecaster, where that was not done."""
+    """Index the reviews and train the forecasters, where that was not done."""
     shop = open_shop(name, default_embedder())
     try:
         reviews = shop.reviews
@@ -87,9 +87,11 @@ def _prepare_store(name: str, console: Console) -> None:
                 reviews.build(
                     lambda done, total: report(done / max(total, 1), f"Indexing the reviews of {name}")
                 )
-        if not shop.engine.is_trained:
+        if not shop.engine.is_current:
             with _bar(console) as report:
-                shop.engine.train(lambda share, stage: report(share, f"Training on {name}: {stage}"))
+                shop.engine.train(
+                    lambda share, stage: report(share, f"Training the forecasters of {name}: {stage}")
+                )
         info = shop.store.info
         console.print(
             f"✓ store: {name} ({info.kind}), {info.product_count} products, "

@@ -15,6 +15,7 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
+from forecasting.ensemble_files import saved_version
 from serving.breaker import open_breakers
 from serving.client import ChatClient
 from serving.connection import EmbeddedConnection, ModelConnection, ServedConnection, connect
@@ -27,6 +28,7 @@ from store.database import Store
 from store.errors import StoreError, StoreLocked
 from store.location import list_stores, stores_home
 from store.review_index import ReviewIndex
+from tools.shop import MODELS_FOLDER
 
 Status = Literal["ok", "missing", "broken"]
 
@@ -231,6 +233,8 @@ def _check_stores() -> Iterator[Check]:
         try:
             with Store.open(name) as store:
                 yield _describe(store)
+                if store.info.as_of is not None:
+                    yield _check_forecasters(store)
                 if store.info.review_count:
                     yield _check_index(store)
         except StoreLocked as error:
@@ -255,6 +259,17 @@ def _describe(store: Store) -> Check:
         f"{info.review_count:,} reviews, data as of {info.as_of}"
     )
     return Check(f"store {store.name}", "ok", found)
+
+
+def _check_forecasters(store: Store) -> Check:
+    name = f"forecasters of {store.name}"
+    trained_on = saved_version(store.folder / MODELS_FOLDER)
+    if trained_on == store.data_version():
+        return Check(name, "ok", "trained on the store's sales")
+    found = "not trained: each product is forecast from its own sales alone"
+    if trained_on is not None:
+        found = "trained on earlier sales, which they forecast from until they are trained again"
+    return Check(name, "missing", found, f"run `shopcast train --store {store.name}`", stops_answering=False)
 
 
 def _check_index(store: Store) -> Check:

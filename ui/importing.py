@@ -31,7 +31,6 @@ def run_import(
         currency: ISO code, for a new store.
         timezone: IANA zone, for a new store.
 
-
     Returns:
         Exit status: 0 when at least one row could be used.
     """
@@ -112,7 +111,7 @@ def _described(name: str) -> str:
 
 
 def train_store(name: str) -> None:
-    """Train a store's forecaster and build its review index, with progress."""
+    """Train a store's forecasters and build its review index, with progress."""
     from serving.embedder import default_embedder
     from tools.shop import open_shop
 
@@ -120,7 +119,7 @@ def train_store(name: str) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task(f"training the forecaster of {name!r}", total=1.0)
+            task = progress.add_task(f"training the forecasters of {name!r}", total=1.0)
             shop.engine.train(lambda share, _stage: progress.update(task, completed=share))
             if shop.reviews is not None and not shop.reviews.is_fresh():
                 task = progress.add_task("indexing reviews", total=None)

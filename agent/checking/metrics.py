@@ -175,13 +175,14 @@ _PIECES = frozenset(
 )
 _PERCENT = frozenset("risk confidence service_level change excess market false_alarms".split())
 _OF_UNIT: dict[str, frozenset[str]] = {
-    "units": _PIECES,
+    "units": _PIECES | {"error", "naive_error"},
     "count": _PIECES
     | {"tests", "reviews", "mentions", "low_reviews", "high_reviews", "compared", "clear", "sellers"},
-    "units_per_day": frozenset({"daily", "error", "naive_error", "expected"}),
+    "units_per_day": frozenset({"daily", "expected"}),
     "percent": _PERCENT,
     "percent_change": _PERCENT,
-    "days": frozenset({"lead_time", "cover", "closed", "stockout", "promo", "tests"}),
+    "days": frozenset({"lead_time", "cover", "closed", "stockout", "promo"}),
+    "weeks": frozenset({"tests"}),
     "stars": frozenset({"rating"}),
     "times": frozenset({"safety_ratio"}),
 }

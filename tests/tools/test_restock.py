@@ -1,5 +1,7 @@
 import pytest
 
+from forecasting.errors import NoHistory
+from tools.forecast import forecast_demand
 from tools.restock import recommend_restock
 
 
@@ -96,6 +98,28 @@ def test_what_is_neither_recorded_nor_said_is_asked_for(stockless, planted):
     assert recommend_restock(stockless, product, 7).error.code == "need_on_hand"
     assert recommend_restock(stockless, product, None, 40.0).error.code == "need_lead_time"
     assert recommend_restock(stockless, product, 7, 40.0).ok
+
+
+def test_a_new_product_is_ordered_by_what_its_likes_sell(shop, planted):
+    result = recommend_restock(shop, planted["new_product"], 7, 0.0)
+    assert order_of(result) > 0 and "similar1" in result.facts
+    assert any(
+        "leans on those of" in s.en and "区间较宽" in s.zh for s in result.statements if s.role == "caveat"
+    )
+
+
+def test_without_a_forecast_no_stock_is_asked_for(stockless, planted, monkeypatch):
+    def refuse(unique_id, horizon_days):
+        raise NoHistory(unique_id)
+
+    monkeypatch.setattr(stockless.engine, "forecast", refuse)
+    assert recommend_restock(stockless, planted["price_cut"]).error.code == "no_history"
+
+
+def test_an_order_and_a_forecast_expect_the_same_of_the_same_days(shop, planted):
+    product_id = planted["stockout"]
+    order, forecast = recommend_restock(shop, product_id, 7, 0.0), forecast_demand(shop, product_id, 7)
+    assert order.facts["expected"].value == pytest.approx(forecast.facts["total"].value, abs=1)
 
 
 @pytest.mark.parametrize(("lead_time_days", "service_level", "code"), [

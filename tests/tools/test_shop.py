@@ -33,3 +33,15 @@ def test_an_empty_store_has_a_day_but_no_sales(empty_shop):
     assert isinstance(empty_shop, Shop)
     assert empty_shop.as_of == NO_SALES_DAY
     assert not empty_shop.has_sales
+
+
+def test_new_products_are_described_by_title_and_category_in_both_languages(shop):
+    frame, lamp = (product.product_id for product in shop.catalogue.products[:2])
+    vectors = shop._describe([frame, lamp, frame])
+    assert vectors.shape == (3, shop.embedder.dimensions) and (vectors[0] == vectors[2]).all()
+    product = shop.catalogue.get(frame)
+    told = shop._description(frame)
+    assert all(
+        part in told for part in (product.title, product.title_zh, product.category, product.category_zh)
+    )
+    assert shop._description("nobody") == "nobody"

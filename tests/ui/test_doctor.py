@@ -9,6 +9,7 @@ from serving.breaker import FAILURES_TOLERATED, make_breaker
 from serving.client import Completion
 from serving.errors import ModelRejected, ModelUnavailable
 from serving.served import Served, announce, claim_home
+from store.database import Store
 from ui import doctor
 
 
@@ -54,7 +55,26 @@ def test_with_everything_there_it_exits_0(monkeypatch, demo_home, capsys):
     said = capsys.readouterr().out
     assert "store bazaar: synthetic, 40 products" in said
     assert "review index of bazaar: holds the store's reviews" in said
-    assert "remedy" not in said
+    assert "forecasters of bazaar: not trained" in said
+    assert {line.strip() for line in said.splitlines() if "remedy" in line} == {
+        f"remedy: run `shopcast train --store {store}`" for store in ("bazaar", "complete-journey")
+    }
+
+
+@pytest.mark.parametrize(
+    ("trained_on", "status", "found"),
+    [
+        ("", "missing", "not trained"),
+        ("other sales", "missing", "on earlier sales"),
+        ("these", "ok", "the store's"),
+    ],
+)
+def test_forecasters_are_held_against_the_stores_sales(monkeypatch, demo_home, trained_on, status, found):
+    with Store.open("bazaar", home=demo_home) as store:
+        version = store.data_version() if trained_on == "these" else trained_on or None
+        monkeypatch.setattr(doctor, "saved_version", lambda folder: version)
+        check = doctor._check_forecasters(store)
+    assert (check.status, check.stops_answering) == (status, status == "ok") and found in check.found
 
 
 def test_a_model_file_with_a_wrong_sum_is_broken(monkeypatch, tmp_path):
