@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,25 +33,25 @@ def predict_shared(ensemble: Ensemble, rows: Sequence[int], horizon: int, aim: f
         horizon: periods.
         aim: see `Ensemble.predict`.
     """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     chunks = [rows[start : start + CHUNK_PRODUCTS] for start in range(0, len(rows), CHUNK_PRODUCTS)]
     processes = min(os.cpu_count() or 1, len(chunks))
     if processes <= 1:
         for row in rows:
             yield from _forecast(ensemble, [row], [row], horizon, aim)
         return
+    waiting: deque[Future[list[Shared]]] = deque()
     # Threads of torch and of the page do not survive a fork.
     with ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=_open, initargs=(ensemble.learnt,)
     ) as pool:
-        asked = [
-            pool.submit(_forecast_chunk, ensemble.panel.take(np.array(chunk)), list(chunk), horizon, aim)
-            for chunk in chunks
-        ]
-        for answer in asked:
-            yield from answer.result()
+        for chunk in chunks:
+            panel = ensemble.panel.take(np.array(chunk))
+            waiting.append(pool.submit(_forecast_chunk, panel, list(chunk), horizon, aim))
+            # Only so much lies in the queue: what travels is held in memory twice.
+            if len(waiting) > 2 * processes:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
 
 
 # What a process of the pool keeps between chunks.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,6 @@ from store.schema import QUANTILE_LEVELS
 from tools.shop import ENGINE_VERSION, Shop
 
 if TYPE_CHECKING:
-    from forecasting.engine import ForecastEngine
     from forecasting.forecast import Forecast
 
 HORIZON_DAYS = 28
@@ -52,15 +52,11 @@ def refresh(shop: Shop, progress: Progress | None = None, training: Training | N
     stale = [product_id for product_id in fingerprints if product_id not in fresh]
     made = 0
     report(len(fresh), len(fingerprints))
-    for begin in range(0, len(stale), CHUNK_PRODUCTS):
-        chunk = stale[begin : begin + CHUNK_PRODUCTS]
-        kept = [
-            keepable(forecast, fingerprints[forecast.unique_id])
-            for forecast in forecast_many(shop.engine, chunk, HORIZON_DAYS)
-        ]
-        shop.forecasts.keep(kept)
-        made += len(kept)
-        report(len(fresh) + begin + len(chunk), len(fingerprints))
+    for chunk in _chunks(shop.engine.forecast_many(stale, HORIZON_DAYS)):
+        shop.forecasts.keep([keepable(each, fingerprints[each.unique_id]) for each in chunk])
+        made += len(chunk)
+        report(len(fresh) + made, len(fingerprints))
+    report(len(fingerprints), len(fingerprints))
     return Refreshed(made, len(fresh), len(stale) - made)
 
 
@@ -76,17 +72,9 @@ def _train(shop: Shop, training: Training | None) -> None:
         return
 
 
-def forecast_many(
-    engine: ForecastEngine, product_ids: Sequence[str], horizon_days: int
-) -> Iterator[Forecast]:
-    """Yield a forecast of each product that has a history, its own or a borrowed one."""
-    from forecasting.errors import NoHistory
-
-    for product_id in product_ids:
-        try:
-            yield engine.forecast(product_id, horizon_days)
-        except NoHistory:
-            continue
+def _chunks(forecasts: Iterator[Forecast]) -> Iterator[list[Forecast]]:
+    while chunk := list(islice(forecasts, CHUNK_PRODUCTS)):
+        yield chunk
 
 
 def keepable(forecast: Forecast, fingerprint: str) -> KeptForecast:

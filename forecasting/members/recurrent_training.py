@@ -22,7 +22,7 @@ BATCH = 192
 # Each window is seen about so often; beyond that small stores learn their noise by heart, and large ones learn
 # nothing new from half of their windows.
 PASSES = 4
-LEAST_STEPS, MOST_STEPS = 150, 600
+LEAST_STEPS, MOST_STEPS = 150, 300
 LEARNING_RATE = 3e-3
 # Series keep their embedding hidden this often, so that new ones can be forecast as "unknown".
 HIDE_SHARE = 0.1
