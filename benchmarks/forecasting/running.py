@@ -90,7 +90,7 @@ def _run_set(
                 continue
             scores.append(_judge_cell(place / model.name, truths).assign(model=model.name, origin=origin))
             costs.append({"model": model.name, **_read_json(place / model.name / COST)})
-    every = pd.concat(scores, ignore_index=True) if scores else pd.DataFrame(columns=["model", "unique_id"])
+    every = pd.concat(scores, ignore_index=True) if scores else pd.DataFrame(columns=["model", "origin", "unique_id"])
     figures = _sum_up_set(shop, origins, every, pd.DataFrame(costs))
     return figures.model_copy(update={"left_out": len(names) - len(kept)}), every
 
@@ -144,7 +144,9 @@ def _sum_up_set(
     classes: dict[str, dict[str, Figures]] = {}
     few: dict[str, Figures] = {}
     sampled = set(scores.loc[scores["model"] == AUTO_ARIMA, "unique_id"])
-    for name in [name for name in MODELS if (scores["model"] == name).any()]:
+    # Whoever failed at an origin is not compared: the others' mean is of all of them.
+    complete = scores.groupby("model")["origin"].nunique() == len(origins)
+    for name in [name for name in MODELS if complete.get(name, False)]:
         own = scores[scores["model"] == name]
         spent = costs[costs["model"] == name][["cpu_seconds", "products"]].sum()
         models[name] = sum_up(own).model_copy(
