@@ -90,7 +90,11 @@ def _run_set(
                 continue
             scores.append(_judge_cell(place / model.name, truths).assign(model=model.name, origin=origin))
             costs.append({"model": model.name, **_read_json(place / model.name / COST)})
-    every = pd.concat(scores, ignore_index=True) if scores else pd.DataFrame(columns=["model", "origin", "unique_id"])
+    every = (
+        pd.concat(scores, ignore_index=True)
+        if scores
+        else pd.DataFrame(columns=["model", "origin", "unique_id"])
+    )
     figures = _sum_up_set(shop, origins, every, pd.DataFrame(costs))
     return figures.model_copy(update={"left_out": len(names) - len(kept)}), every
 
