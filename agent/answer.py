@@ -51,13 +51,14 @@ class Tokens(BaseModel):
 
 
 class Citation(BaseModel):
-    """A retrieved review that the answer rests on or quotes."""
+    """A retrieved review that the answer rests on or quotes; `flags` say what is wrong with it."""
 
     review_id: str
     product_id: str
     date: datetime.date | None
     rating: int | None
     text: str
+    flags: list[str] = Field(default_factory=list)
 
 
 def answer_id() -> str:

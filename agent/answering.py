@@ -120,7 +120,12 @@ def _answer(turn: Turn, shop: Shop, draft: Draft, text: str) -> Answer:
         receipt=draft.receipt,
         citations=[
             Citation(
-                review_id=r.review_id, product_id=r.product_id, date=r.date, rating=r.rating, text=r.text
+                review_id=r.review_id,
+                product_id=r.product_id,
+                date=r.date,
+                rating=r.rating,
+                text=r.text,
+                flags=r.flags,
             )
             for r in draft.quoted
         ],

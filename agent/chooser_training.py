@@ -13,6 +13,7 @@ import yaml
 
 from agent.chooser import ANY_PRODUCT, CONTINUE, WEIGHTS_FILE, WORD_SLOTS, Vector, Weights, word_vector
 from agent.planning import REPLIES
+from agent.summing_up import SUMMARY
 from serving.embedder import Embedder, default_embedder
 from tools.toolbox import toolbox
 
@@ -32,8 +33,11 @@ class Example:
 
 
 def labels() -> tuple[str, ...]:
-    """Return what a question may ask for: the tools, the two replies, and the last tool again."""
-    return (*toolbox(), *REPLIES, CONTINUE)
+    """Return what a question may ask for: the tools, the two replies, and the last tool again.
+
+    Whether reviews are searched or summed up is told by words alone (agent/summing_up.py).
+    """
+    return (*(name for name in toolbox() if name != SUMMARY), *REPLIES, CONTINUE)
 
 
 def load_examples(folder: Path = WEIGHTS_FILE.parent) -> list[Example]:

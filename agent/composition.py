@@ -10,6 +10,7 @@ from agent.execution import Executed
 from agent.focus import asked_aspects
 from agent.phrasing import Sentence, Speaker
 from agent.weaving import Passage, weave
+from store.review_flags import FLAG_KINDS, is_quotable
 from tools.display import render_value
 from tools.results import Evidence, Fact, Lang, Role, Source, Statement, Table, ToolResult
 
@@ -26,6 +27,9 @@ _MOST_CAVEATS_OF_SEVERAL = 1
 # What is said of one product is no remark on the whole answer: it is said of each.
 _OF_ONE_PRODUCT = ("stock", "order", "noise", "borrowed", "stockouts_corrected")
 QUOTED_REVIEWS = 3
+# A summary stands on two reviews for each of the aspects that it tells of.
+QUOTED_IN_SUMMARY = 6
+QUOTED_OF_ASPECT = 2
 QUOTED_OF_SEVERAL = 2
 QUOTE_LENGTH = 160
 _CUT_WORD = re.compile(r"\s*[\w.,$€£¥%'-]{0,30}$", re.ASCII)
@@ -72,7 +76,7 @@ def compose(executed: Sequence[Executed], lang: Lang, question: str = "") -> Dra
         draft.facts += _facts(passage)
         sentences = _said(speaker, passage, _chosen(passage.statements, focus, most), draft)
         draft.told += sentences
-        most_quotes = QUOTED_REVIEWS if quoting == 1 else QUOTED_OF_SEVERAL
+        most_quotes = _most_quotes(passage.result) if quoting == 1 else QUOTED_OF_SEVERAL
         own = _errors(passage.result, lang, draft) + _quotes(passage.result, lang, draft, most_quotes)
         draft.beside += own
         paragraphs += [_join([sentence.text for sentence in sentences], lang), *own]
@@ -172,18 +176,35 @@ def _join(sentences: Sequence[str], lang: Lang) -> str:
     return ("" if lang == "zh" else " ").join(sentences)
 
 
+def _most_quotes(result: ToolResult) -> int:
+    return QUOTED_IN_SUMMARY if result.tool == "summarize_reviews" else QUOTED_REVIEWS
+
+
 def _quotes(result: ToolResult, lang: Lang, draft: Draft, most: int) -> list[str]:
     """Return the reviews as block quotes: a stranger's words stay recognisable as such."""
     lines = []
-    for review in [r for r in result.evidence if not r.flags][:most]:
+    for review in _preferred(result, lang)[:most]:
         if review not in draft.quoted:
             draft.quoted.append(review)
             lines.append(quote_line(review, lang))
     return lines
 
 
+def _preferred(result: ToolResult, lang: Lang) -> list[Evidence]:
+    """Return what may be quoted in the tool's order; of an aspect two, in the reader's language where there are."""
+    quotable = [review for review in result.evidence if is_quotable(review.flags)]
+    readable = sorted(quotable, key=lambda review: review.language != lang)
+    of_aspect = {
+        review.about["en"]: [r for r in readable if r.about == review.about]
+        for review in quotable
+        if review.about
+    }
+    kept = [review for reviews in of_aspect.values() for review in reviews[:QUOTED_OF_ASPECT]]
+    return kept or quotable
+
+
 def quote_line(review: Evidence, lang: Lang) -> str:
-    """Return one review as a markdown block quote with its id, date and stars."""
+    """Return one review as a markdown block quote with its id, date, stars, what it shows and what it is flagged as."""
     text = " ".join(review.text.split())
     if len(text) > QUOTE_LENGTH:
         # Half a number is another number.
@@ -191,4 +212,6 @@ def quote_line(review: Evidence, lang: Lang) -> str:
     stars = "" if review.rating is None else f" · {render_value(review.rating, 'stars', lang)}"
     marks = "“{}”" if lang == "zh" else '"{}"'
     day = "" if review.date is None else f" {review.date.isoformat()}"
-    return f"> {marks.format(text)} — [{review.review_id}]{day}{stars}"
+    flags = "".join(f" · {FLAG_KINDS[flag].label[lang]}" for flag in review.flags)
+    about = f" · {review.about[lang]}" if review.about else ""
+    return f"> {marks.format(text)} — [{review.review_id}]{day}{stars}{about}{flags}"

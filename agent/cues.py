@@ -221,9 +221,9 @@ POSITIVE = _words(
     r"\bprais\w*|\brav(?:e|es|ed|ing)\b|\bpositive\b|\bcompliment\w*"
     r"|\b(?:five|four|5|4)[- ]stars?\b|\bhappy\b|\bsatisfied\b"
     r"|\blov(?:e|es|ed|ing)\b|\blik(?:e|es|ed|ing) (?:about|most|best)\b|\bbest things?\b"
-    r"|\bpros\b(?! and)|\bgood (?:things?|points?|reviews?|comments?|feedback)\b|\brecommend\w*"
+    r"|\bpros\b|\bgood (?:things?|points?|reviews?|comments?|feedback)\b|\brecommend\w*"
     r"|\bgreat things?\b",
-    r"好评|夸|优点|表扬|称赞|喜欢(?!不)|五星|四星|高分|推荐理由|正面|点赞|亮点|认可",
+    r"好评|夸|优点|优缺点|表扬|称赞|喜欢(?!不)|五星|四星|高分|推荐理由|正面|点赞|亮点|认可",
 )
 _UNHAPPY = re.compile(
     r"\bunhappy\b|\b(?:not|n't|never) (?:like|love|happy|satisfied)\b|\bdislike|不(?:太)?(?:喜欢|认可"

@@ -15,6 +15,7 @@ from agent.memory import Memory
 from agent.planning import MAX_CALLS, REPLIES, Plan, PlannedCall
 from agent.reading import Reading, read
 from agent.settling import settle
+from agent.summing_up import SEARCH, SUMMARY, with_summaries
 from agent.topic import keep_to_topic
 from serving.embedder import default_embedder
 from tools.numerals import fold
@@ -71,12 +72,13 @@ class Decider:
         continues = _continues(weights, reading, memory, followed)
         again = weights.pop(CONTINUE)
         if memory.calls:
-            weights[_next_tool(_last_tool(memory), reading)] += again
+            weights[_weighed(_next_tool(_last_tool(memory), reading))] += again
         plan = settle(self.shop, planned, worded, reading, weights)
         if not _is_seconded(plan, planned, weights):
             plan = keep_to_topic(self.shop, reading, memory, plan)
         plan = _resumed(plan, worded, reading, memory, followed)
         plan = Plan(calls=[call for planned in plan.calls for call in followed.name(planned)][:MAX_CALLS])
+        plan = Plan(calls=with_summaries(plan.calls, reading, memory, continues=continues))
         reckoned = _without_name(masked, self.shop.catalogue.mentioned(told).products)
         return Decision(_with_arithmetic(reckoned, memory, plan), reading, continues=continues)
 
@@ -97,6 +99,11 @@ def _last_tool(memory: Memory) -> str:
     """Return what was asked last; a calculation beside it is no question of its own."""
     tools = [call.tool for call in memory.calls]
     return next((tool for tool in reversed(tools) if tool != CALCULATION), tools[-1])
+
+
+def _weighed(tool: str) -> str:
+    """Return the tool whose weight stands for one that the chooser does not know by itself."""
+    return SEARCH if tool == SUMMARY else tool
 
 
 def _is_seconded(plan: Plan, planned: Plan | None, weights: dict[str, float]) -> bool:

@@ -18,8 +18,9 @@ from tools.toolbox import Tool, call_schema, toolbox
 NO_TOOL_REASONS = ("greeting", "thanks", "about_you", "off_topic", "unsafe")
 ASK_USER_ABOUT = ("product", "goal")
 REPLIES = ("no_tool", "ask_user")
-# Planned by the question's words alone: a small model multiplies what nobody asked to be multiplied.
-_NOT_OFFERED = ("calculate",)
+# Planned by the question's words alone: a small model multiplies what nobody asked to be multiplied, and tells a
+# search of reviews from their summary no better than a list of words does.
+_NOT_OFFERED = ("calculate", "summarize_reviews")
 MAX_CALLS = 4
 # Four calls with long Chinese titles stay under 320 tokens; more is a model that runs on.
 MAX_PLAN_TOKENS = 400

@@ -1,6 +1,6 @@
 """Write docs/answers.md: `shopcast ask --file docs/questions.jsonl --out answers.jsonl`, then this with answers.jsonl.
 
-The store `uk` is UCI Online Retail: `shopcast import online-retail FILE --store uk`, `shopcast train --store uk`.
+The store `uk` is UCI Online Retail: `shopcast import files FILE --store uk`, `shopcast train --store uk`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ INTRO = """# Answers to the questions in questions.jsonl
 
 Written by `python docs/write_answers.py ANSWERS.jsonl` from what `shopcast ask --file docs/questions.jsonl` gave
 with the embedded model on two cores. Nothing is edited. `complete-journey` is real grocery sales of 2017; `uk` is
-UCI Online Retail, imported with `shopcast import online-retail`. A receipt lists the facts in the words; the facts
+UCI Online Retail, imported with `shopcast import files`. A receipt lists the facts in the words; the facts
 behind tables are in the JSON.
 """
 

@@ -203,5 +203,5 @@ def open_store(name: str) -> Shop:
 
 _STORE_HINTS = {
     "bazaar": "`shopcast demo --once` makes it. ",
-    "uk": "`shopcast import online-retail FILE --store uk` makes it of the UCI Online Retail data. ",
+    "uk": "`shopcast import files FILE --store uk` makes it of the UCI Online Retail data. ",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,15 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-# A product without a sale or a review is a row in somebody's master data, not something to ask about.
+from store.upsert import Written, upsert
+
+# A product without a sale or a review is a row in somebody's master data, not something to ask about; the sales of a
+# pack are those of what is in it.
 LIVE_PRODUCTS = """
     SELECT * FROM products p
-    WHERE product_id IN (SELECT product_id FROM sales) OR product_id IN (SELECT product_id FROM reviews)
+    WHERE product_id IN (
+        SELECT coalesce(component_id, product_id) FROM sales LEFT JOIN bundles ON bundle_id = product_id
+    ) OR product_id IN (SELECT product_id FROM reviews)
 """
 # Types are said, because a column of empty lists or of None has none to be guessed.
 _SCHEMA = pa.schema(
@@ -24,19 +29,26 @@ _SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 PRODUCT_COLUMNS = list(_SCHEMA.names)
+_STOCK_SCHEMA = pa.schema(
+    [
+        ("product_id", pa.string()), ("on_hand", pa.float64()), ("on_order", pa.float64()),
+        ("lead_time_days", pa.int32()), ("pack_size", pa.int32()), ("as_of", pa.date32()),
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class StockLevel:
     """What lies on the shelf at the close of `as_of`, what is on its way, and how new stock arrives.
 
-    Units everywhere; `pack_size` is the number of units that an order must be a multiple of.
+    Units everywhere; `pack_size` is the number of units that an order must be a multiple of; `lead_time_days` is None
+    where nobody has said it.
     """
 
     product_id: str
     on_hand: float
     on_order: float
-    lead_time_days: int
+    lead_time_days: int | None
     pack_size: int
     as_of: date
 
@@ -59,20 +71,24 @@ def read_all_products(cursor: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
     return {row[0]: dict(zip(PRODUCT_COLUMNS, row, strict=True)) for row in rows}
 
 
-def write_products(cursor: duckdb.DuckDBPyConnection, products: pd.DataFrame) -> None:
+def write_products(cursor: duckdb.DuckDBPyConnection, products: pd.DataFrame) -> Written:
     """Insert products, replacing those of the same id.
 
     Args:
-        cursor: of an open transaction.
+        cursor: of an open transaction or batch.
         products: frame with product_id and title; other columns of the catalogue may be missing.
+
+    Returns:
+        How many products are new, and how many were there with other values.
     """
     whole = products.reindex(columns=PRODUCT_COLUMNS).astype(object)
     rows = pa.Table.from_pandas(whole, schema=_SCHEMA, preserve_index=False)
     cursor.register("incoming_products", rows)
-    cursor.execute("DELETE FROM products WHERE product_id IN (SELECT product_id FROM incoming_products)")
-    cursor.execute("INSERT INTO products SELECT * FROM incoming_products")
-    cursor.execute("UPDATE products SET aliases = [] WHERE aliases IS NULL")
+    written = upsert(
+        cursor, "products", "SELECT * REPLACE (coalesce(aliases, []) AS aliases) FROM incoming_products"
+    )
     cursor.unregister("incoming_products")
+    return written
 
 
 def read_stock(cursor: duckdb.DuckDBPyConnection, product_id: str) -> StockLevel | None:
@@ -85,21 +101,14 @@ def read_stock(cursor: duckdb.DuckDBPyConnection, product_id: str) -> StockLevel
     return StockLevel(*row) if row else None
 
 
-def write_stock(cursor: duckdb.DuckDBPyConnection, levels: list[StockLevel]) -> None:
-    """Insert stock levels, replacing those of the same products."""
-    for level in levels:
-        cursor.execute("DELETE FROM stock WHERE product_id = ?", [level.product_id])
-        cursor.execute(
-            "INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                level.product_id,
-                level.on_hand,
-                level.on_order,
-                level.lead_time_days,
-                level.pack_size,
-                level.as_of,
-            ],
-        )
+def write_stock(cursor: duckdb.DuckDBPyConnection, levels: list[StockLevel]) -> Written:
+    """Insert stock levels, replacing those of the same products; in an open transaction or batch."""
+    cursor.register(
+        "incoming_stock", pa.Table.from_pylist([asdict(level) for level in levels], _STOCK_SCHEMA)
+    )
+    written = upsert(cursor, "stock", "SELECT * FROM incoming_stock")
+    cursor.unregister("incoming_stock")
+    return written
 
 
 def read_planted_causes(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,14 +15,32 @@ from typing import Any, Literal, Self, get_args
 import duckdb
 import pandas as pd
 
-from store import catalogue, receipts, reviews, sales
+from store import batches, catalogue, receipts, reviews, sales
+from store.batches import Batch, BatchRecord, Undone
 from store.catalogue import StockLevel
-from store.errors import StoreExists, StoreLocked, StoreNotFound, StoreUnreadable
+from store.database_file import (
+    bring_up_to_date,
+    check_settings,
+    copy_database,
+    create_database,
+    draft_of,
+    open_database,
+)
+from store.errors import DiskFull, StoreError, StoreExists, StoreNotFound
 from store.location import DATABASE_FILE, list_stores, store_folder
-from store.schema import SCHEMA_VERSION, TABLES
+from store.review_flags import refresh_flags
 
 StoreKind = Literal["real", "synthetic", "imported"]
-_LOCK_HOLDER = re.compile(r"PID (\d+)")
+# An error of the file system while an import reads is the importer's own and comes as ImportFailed.
+_NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, OSError)
+
+
+class _TrialEnds(Exception):
+    """Everything was tried; roll it back."""
+
+
+class CurrencyMismatch(StoreError):
+    """Money in another currency than the store's."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class Store:
         self.name = name
         self.folder = folder
         self._connection = connection
+        self.is_trial = False
         self._info: StoreInfo | None = None
         self._data_version: str | None = None
 
@@ -80,26 +98,24 @@ class Store:
         Raises:
             StoreExists: a store of that name is there.
             StoreNameInvalid: the name cannot be a folder's.
+            StoreError: the currency or the time zone is none.
         """
         folder = store_folder(name, home)
+        check_settings(currency, timezone)
         path = folder / DATABASE_FILE
         if path.exists():
             raise StoreExists(
                 f"a store named {name!r} exists", f"choose another name, or delete {str(folder)!r}"
             )
-        folder.mkdir(parents=True, exist_ok=True)
-        store = cls(name, folder, _connect(name, path))
         facts = {
-            "schema_version": str(SCHEMA_VERSION),
             "kind": kind,
             "currency": currency,
             "timezone": timezone,
             "label": json.dumps(label or {"en": name, "zh": name}, ensure_ascii=False),
         }
-        with store.transaction() as cursor:
-            cursor.execute(TABLES)
-            cursor.executemany("INSERT INTO meta VALUES (?, ?)", [list(pair) for pair in facts.items()])
-        return store
+        folder.mkdir(parents=True, exist_ok=True)
+        create_database(name, path, facts)
+        return cls(name, folder, open_database(name, path))
 
     @classmethod
     def open(cls, name: str, *, home: Path | str | None = None) -> Store:
@@ -108,7 +124,7 @@ class Store:
         Raises:
             StoreNotFound: there is none; the message lists those that exist.
             StoreLocked: another process has it open; the message names its process id.
-            StoreUnreadable: the file is damaged, or was written by another version.
+            StoreUnreadable: the file is damaged, or was written by a later version. An earlier version's is migrated.
         """
         folder = store_folder(name, home)
         path = folder / DATABASE_FILE
@@ -118,22 +134,13 @@ class Store:
                 f"there is no store named {name!r} (stores here: {known})",
                 "name one of those, run `shopcast demo` for the demo stores, or import your own sales",
             )
-        store = cls(name, folder, _connect(name, path))
+        connection = open_database(name, path)
         try:
-            store._check_version()
-        except StoreUnreadable:
-            store.close()
+            bring_up_to_date(name, path, connection)
+        except BaseException:
+            connection.close()
             raise
-        return store
-
-    def _check_version(self) -> None:
-        try:
-            row = self.cursor().execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-        except duckdb.Error as error:
-            raise _unreadable(self.name, self.folder, "it holds no store") from error
-        if row is None or row[0] != str(SCHEMA_VERSION):
-            found = row[0] if row else "none"
-            raise _unreadable(self.name, self.folder, f"its format is {found!r}, not {SCHEMA_VERSION}")
+        return cls(name, folder, connection)
 
     def close(self) -> None:
         """Close the store; another process may then open it. Closing twice is harmless."""
@@ -153,16 +160,83 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a cursor whose writes are kept together, or not at all when the block raises."""
+        """Yield a cursor whose writes are kept together, or not at all when the block raises.
+
+        Raises:
+            DiskFull: the disk or the memory took no more; the store is as it was.
+        """
         cursor = self.cursor()
         cursor.execute("BEGIN")
         try:
             yield cursor
-        except BaseException:
-            cursor.execute("ROLLBACK")
+            cursor.execute("COMMIT")
+        except BaseException as error:
+            with suppress(duckdb.Error):  # a write that failed may have ended the transaction by itself
+                cursor.execute("ROLLBACK")
+            # A write-ahead log that takes no more at COMMIT is a failed transaction to DuckDB.
+            if isinstance(error, _NO_ROOM) or "Failed to commit: Could not write" in str(error):
+                raise DiskFull(
+                    f"store {self.name!r} could not be written: {error}",
+                    f"make room on the disk of {str(self.folder)!r} and try again; the store is as it was",
+                ) from error
             raise
-        cursor.execute("COMMIT")
         self._info = self._data_version = None
+
+    @contextmanager
+    def batch(self, kind: str, file_name: str, file_hash: str) -> Iterator[Batch]:
+        """Yield an import's batch: a transaction whose writes can be taken back with `undo`.
+
+        Args:
+            kind: "sales", "reviews", "packs" or the name of a layout.
+            file_name: as the merchant calls it.
+            file_hash: of its content, `batches.hash_file`.
+        """
+        with suppress(_TrialEnds), self.transaction() as cursor:
+            batch = batches.begin_batch(cursor, kind, file_name, file_hash)
+            yield batch
+            batches.finish_batch(batch)
+            if self.is_trial:
+                raise _TrialEnds
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Let every batch of the block do its work and leave nothing behind; `is_trial` is True meanwhile."""
+        self.is_trial = True
+        try:
+            yield
+        finally:
+            self.is_trial = False
+
+    def batches(self) -> list[BatchRecord]:
+        """Return the imports that the store has had, oldest first."""
+        return batches.read_batches(self.cursor())
+
+    def undo(self, number: int) -> Undone:
+        """Take an import back (see `batches.undo_batch`)."""
+        with self.transaction() as cursor:
+            holds_reviews = batches.holds_reviews(cursor, number)
+            undone = batches.undo_batch(cursor, number)
+            sales.rebuild_calendar(cursor)
+            if holds_reviews:
+                refresh_flags(cursor)
+        return undone
+
+    def lessened(self, number: int) -> int:
+        """Return how many product-days a batch left with fewer units than before."""
+        return batches.count_lessened(self.cursor(), number)
+
+    def check_currency(self, currency: str) -> None:
+        """Refuse money in another currency.
+
+        Raises:
+            CurrencyMismatch: the store keeps another.
+        """
+        if currency != self.info.currency:
+            raise CurrencyMismatch(
+                f"store {self.name!r} keeps {self.info.currency}, and this is {currency}",
+                f"convert the amounts to {self.info.currency} first, or import into another store, made with"
+                f" --currency {currency}",
+            )
 
     @property
     def info(self) -> StoreInfo:
@@ -207,6 +281,15 @@ class Store:
         """Return daily sales on a full grid of days (see `sales.read_daily_sales`)."""
         return sales.read_daily_sales(self.cursor(), product_ids, start, end)
 
+    def returns(
+        self,
+        product_ids: Sequence[str] | None = None,
+        start: date | None = None,
+        end: date | None = None,
+    ) -> pd.DataFrame:
+        """Return what came back, by day (see `sales.read_returns`)."""
+        return sales.read_returns(self.cursor(), product_ids, start, end)
+
     def reviews(
         self, product_id: str | None = None, start: date | None = None, end: date | None = None
     ) -> pd.DataFrame:
@@ -231,32 +314,33 @@ class Store:
         """Return the documented truth of a generated store; an empty list for any other."""
         return catalogue.read_planted_causes(self.cursor())
 
+    def copy_database(self, path: Path) -> None:
+        """Write everything that the database holds to a new file, as one moment of it.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        copy_database(self.name, self._connection, path)
+
+    def rewrite(self) -> None:
+        """Write the database's file anew: what was deleted is then no longer in its bytes.
+
+        The store is closed and opened again; no cursor of it may be in use.
+
+        Raises:
+            StoreError: the disk has no room for a second file.
+        """
+        path = self.folder / DATABASE_FILE
+        draft = draft_of(path)
+        # The log beside the file belongs to the old one: nothing may be left in it.
+        self._connection.execute("CHECKPOINT")
+        copy_database(self.name, self._connection, draft)
+        # Put in its place before the lock goes: whoever opens the store next opens the new file.
+        draft.replace(path)
+        self.close()
+        self._connection = open_database(self.name, path)
+
     def delete(self) -> None:
         """Close the store and delete its folder for good."""
         self.close()
         shutil.rmtree(self.folder)
-
-
-def _connect(name: str, path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(path))
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
-            raise _unreadable(name, path.parent, "its file is damaged or cannot be written") from error
-        found = _LOCK_HOLDER.search(str(error))
-        pid = int(found.group(1)) if found else None
-        holder = f"process {pid}" if pid else "another process"
-        raise StoreLocked(
-            f"store {name!r} is open in {holder}",
-            f"ask there, or stop {holder} and try again; a store has one owner at a time",
-            pid,
-        ) from error
-    except duckdb.Error as error:
-        raise _unreadable(name, path.parent, "its file is damaged") from error
-
-
-def _unreadable(name: str, folder: Path, why: str) -> StoreUnreadable:
-    return StoreUnreadable(
-        f"store {name!r} cannot be read: {why}",
-        f"restore {str(folder)!r} from a copy, or delete it and import (or build the demo store) again",
-    )

@@ -48,5 +48,9 @@ class ImportFailed(StoreError):
     """A file could not be imported; the store is as it was before."""
 
 
+class DiskFull(StoreError):
+    """The disk took no more of what was written; the store is as it was before."""
+
+
 class IndexUnavailable(StoreError):
     """The review index could neither be read nor built."""

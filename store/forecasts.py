@@ -35,7 +35,7 @@ WITH days AS (SELECT count(*) AS days, bit_xor(hash(ds, is_open)) AS mixed FROM 
 SELECT s.product_id, printf('%x-%x-%x', count(*)::BIGINT,
     bit_xor(hash(s.ds, s.units, s.revenue, s.regular_price, s.promo, s.on_hand)),
     hash(any_value(days.days), any_value(days.mixed), any_value(p.launched_on)))
-FROM sales s LEFT JOIN products p USING (product_id) CROSS JOIN days
+FROM unit_sales s LEFT JOIN products p USING (product_id) CROSS JOIN days
 WHERE $all_products OR s.product_id IN (SELECT unnest($product_ids))
 GROUP BY s.product_id ORDER BY s.product_id
 """

@@ -1,21 +1,29 @@
-"""Search over reviews: an index of vectors, built from the store and never the truth itself."""
+"""Search over reviews: an index of meanings and words, built from the store and never the truth itself."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from store.database import Store
-from store.errors import IndexUnavailable
-from store.review_vectors import VectorFolder
+from store.database import Store, StoreInfo
+from store.errors import IndexUnavailable, StoreError
+from store.lexical_index import LexicalIndex
+from store.review_directions import Directions
+from store.review_flags import is_quotable, review_weight
+from store.review_index_build import FORMAT, embed_texts, fill_build, read_copies
+from store.review_ranking import best_rows, fold_copies, fuse
+from store.review_rows import ReviewFilter, ReviewRows, read_texts
+from store.review_vectors import WORDS, VectorFolder
 from store.reviews import REVIEW_COLUMNS, hash_reviews
+from store.shopping_words import name_otherwise
+from store.vector_cache import read_vectors
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -24,16 +32,19 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float32]
 
-_BATCH = 64
-_ROWS_A_WRITE = 1000
-_NEAR_DUPLICATE = 0.985
-# Reviews with these flags were not written for the next customer; they are shown after all others.
-_RANKED_LAST = frozenset({"advert", "contact", "instruction"})
+# Of each ranking so many take part: a review that is 150th in both is no answer.
+_CANDIDATES = 150
+# The best few hits say in customers' words what was asked. Three do as well as five, ten do worse.
+_TOLD_BY = 3
 
 
 @dataclass(frozen=True)
 class ReviewHit:
-    """A review that was found; `score` is the cosine with the query, 0..1."""
+    """A review that was found.
+
+    `score` is 1 for a review that leads by meaning and by words, falling with its places in both rankings;
+    `copies` is how many reviews of the product say nearly the same and are shown by this one, itself included.
+    """
 
     review_id: str
     product_id: str
@@ -44,10 +55,22 @@ class ReviewHit:
     text: str
     score: float
     flags: tuple[str, ...]
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What a search reads of one build besides its vectors."""
+
+    version: str
+    rows: ReviewRows
+    words: LexicalIndex | None
+    groups: npt.NDArray[np.int32]
+    directions: Directions
 
 
 class ReviewIndex:
-    """The vectors of a store's reviews; may be asked from several threads.
+    """The meanings and words of a store's reviews; may be asked from several threads.
 
     Args:
         store: whose reviews are searched.
@@ -59,6 +82,8 @@ class ReviewIndex:
         self._embedder = embedder
         self._vectors = VectorFolder(store.folder / "reviews_index")
         self._building = threading.Lock()
+        self._opened: _Opened | None = None
+        self._fresh_as_of: StoreInfo | None = None
 
     def is_fresh(self) -> bool:
         """Return whether the index can be read and holds exactly the store's reviews."""
@@ -74,7 +99,7 @@ class ReviewIndex:
         """Build the index beside the old one, then put it in its place.
 
         Args:
-            progress: told how many texts are embedded, of how many; vectors of the old index are used again.
+            progress: told how many texts are embedded, of how many; what was embedded once is kept in the store.
 
         Returns:
             The number of reviews in the index.
@@ -87,18 +112,12 @@ class ReviewIndex:
 
     def _build(self, progress: Callable[[int, int], None] | None) -> int:
         version = self._version()
-        rows: list[dict[str, Any]] = self._store.reviews().to_dict("records")  # type: ignore[assignment]
-        keys = [_text_key(row) for row in rows]
-        vectors = self._embed({key: _searchable(row) for key, row in zip(keys, rows, strict=True)}, progress)
+        rows, texts = ReviewRows(self._store), read_texts(self._store)
+        embed_texts(self._store, self._embedder, texts, progress)
 
-        def fill(collection: Collection) -> None:
-            for start in range(0, len(rows), _ROWS_A_WRITE):
-                part = slice(start, start + _ROWS_A_WRITE)
-                collection.add(
-                    ids=[row["review_id"] for row in rows[part]],
-                    embeddings=np.stack([vectors[key] for key in keys[part]]),
-                    metadatas=[_metadata(row, key) for row, key in zip(rows[part], keys[part], strict=True)],
-                )
+        def fill(collection: Collection, folder: Path) -> None:
+            kept = read_vectors(self._store.cursor(), self._embedder.name)
+            fill_build(collection, folder, rows, texts, kept)
 
         try:
             self._vectors.replace(version, len(rows), fill)
@@ -118,9 +137,10 @@ class ReviewIndex:
         end: date | None = None,
         min_rating: int | None = None,
         max_rating: int | None = None,
+        language: str | None = None,
         limit: int = 5,
     ) -> list[ReviewHit]:
-        """Find reviews near in meaning to `query`; an index that is stale or damaged is built first.
+        """Find reviews that answer `query` by meaning or by words; a stale or damaged index is built first.
 
         Args:
             query: in any language that the embedder knows.
@@ -129,114 +149,113 @@ class ReviewIndex:
             end: last day, inclusive.
             min_rating: fewest stars; reviews without stars match no rating.
             max_rating: most stars.
+            language: "en" or "zh".
             limit: most hits returned.
 
         Returns:
-            Hits, best first. Of a product's reviews that nearly repeat each other only the best is there;
-            adverts and reviews that try to instruct a machine come last.
+            Hits, best first. Of a product's reviews that nearly repeat each other only the best is there, with
+            their number; adverts and reviews that try to instruct a machine come last.
         """
-        with self._building:
-            if not self.is_fresh():
-                self._build(None)
-        count = self._vectors.pointer()["count"]
-        if not count:
+        wanted = ReviewFilter(product_id, start, end, min_rating, max_rating, language)
+        try:
+            return self._find(query, wanted, limit)
+        except StoreError:
+            raise
+        except (
+            Exception
+        ):  # the files went or broke while they were in use: built again, they are asked once more
+            self._vectors.close()
+            self._opened = None
+            return self._find(query, wanted, limit)
+
+    def _find(self, query: str, wanted: ReviewFilter, limit: int) -> list[ReviewHit]:
+        opened = self._open()
+        matches = None if wanted.is_open else opened.rows.matching(wanted)
+        if opened.words is None or (matches is not None and not matches.any()):
             return []
-        vector = self._embedder.embed_query(query)
+        count = max(_CANDIDATES, 4 * limit)
+        named = f"{query} {name_otherwise(query)}".strip()
+        words = opened.words.scores(named)
+        if words is not None and matches is not None:
+            words = words * matches
+        by_words = [] if words is None else best_rows(words, count).tolist()
+        vector = self._direction([query, named], opened)
+        scores = fuse(self._nearest(vector, matches, count, opened), by_words)
+        vector = vector + opened.directions.middle(list(scores)[:_TOLD_BY])
+        scores = fuse(self._nearest(vector, matches, count, opened), by_words)
+        kept = fold_copies(list(scores), opened.groups)[: 4 * limit + 12]
+        flags = {row: opened.rows.flags(row) for row in kept}
+        kept.sort(key=lambda row: (not is_quotable(flags[row]), -scores[row] * review_weight(flags[row])))
+        return self._read_hits({row: scores[row] for row in kept[:limit]}, matches, opened)
+
+    def _open(self) -> _Opened:
+        """Return the current build, made first where it is not fresh."""
+        with self._building:
+            info = (
+                self._store.info
+            )  # another object after every write: only then are all reviews hashed again
+            if self._opened is None or info is not self._fresh_as_of:
+                if not self.is_fresh():
+                    self._build(None)
+                self._opened = self._load()
+                self._fresh_as_of = info
+            return self._opened
+
+    def _load(self) -> _Opened:
+        pointer, folder = self._vectors.pointer(), self._vectors.current()
+        if self._opened is not None and self._opened.version == pointer["version"]:
+            return self._opened
+        return _Opened(
+            version=pointer["version"],
+            rows=ReviewRows(self._store),
+            words=LexicalIndex(folder / WORDS) if pointer["count"] else None,
+            groups=read_copies(folder),
+            directions=Directions(folder),
+        )
+
+    def _direction(self, ways: list[str], opened: _Opened) -> Vector:
+        """Return where reviews lie that answer something asked in several ways: a vector of length 1."""
+        asked = [self._embedder.embed_query(way) for way in dict.fromkeys(ways)]
+        return opened.directions.middles.direct_query(np.mean(asked, axis=0), ways[0])
+
+    def _nearest(
+        self, vector: Vector, matches: npt.NDArray[np.bool_] | None, count: int, opened: _Opened
+    ) -> list[int]:
+        """Return the rows nearest to a direction, nearest first; of some reviews only, each of them is compared."""
+        if matches is not None:
+            return opened.directions.nearest(vector, np.flatnonzero(matches), count)
         found: Any = self._vectors.ask(
             lambda collection: collection.query(
-                query_embeddings=vector[None, :],
-                n_results=min(count, 4 * limit + 12),
-                where=_conditions(product_id, start, end, min_rating, max_rating),
-                include=["embeddings", "distances", "metadatas"],
+                query_embeddings=vector[None, :], n_results=min(count, len(opened.rows)), include=[]
             )
         )
-        ids, distances = found["ids"][0], found["distances"][0]
-        products = [metadata["product_id"] for metadata in found["metadatas"][0]]
-        kept = _fold_duplicates(np.asarray(found["embeddings"][0], dtype=np.float32), products)
-        hits = self._read_hits({ids[row]: float(np.clip(1.0 - distances[row], 0.0, 1.0)) for row in kept})
-        return sorted(hits, key=lambda hit: (not _RANKED_LAST.isdisjoint(hit.flags), -hit.score))[:limit]
+        return [opened.rows.row_of[review_id] for review_id in found["ids"][0]]
 
-    def _read_hits(self, scores: dict[str, float]) -> list[ReviewHit]:
-        query = f"SELECT {', '.join(REVIEW_COLUMNS)} FROM reviews WHERE review_id IN (SELECT unnest(?))"
-        rows = self._store.cursor().execute(query, [list(scores)]).fetchall()
-        found = [dict(zip(REVIEW_COLUMNS, row, strict=True)) for row in rows]
-        return [
-            ReviewHit(**{**row, "flags": tuple(row["flags"] or ())}, score=scores[row["review_id"]])
-            for row in found
+    def _read_hits(
+        self, scores: dict[int, float], matches: npt.NDArray[np.bool_] | None, opened: _Opened
+    ) -> list[ReviewHit]:
+        """Return the reviews of some rows, in their order."""
+        counted = opened.groups if matches is None else opened.groups[matches]
+        copies = np.bincount(counted, minlength=len(opened.rows))
+        query = f"SELECT {', '.join(_SHOWN)} FROM reviews WHERE review_id IN (SELECT unnest(?))"
+        ids = [opened.rows.ids[row] for row in scores]
+        read = [
+            dict(zip(_SHOWN, row, strict=True))
+            for row in self._store.cursor().execute(query, [ids]).fetchall()
         ]
-
-    def _embed(self, texts: dict[str, str], progress: Callable[[int, int], None] | None) -> dict[str, Vector]:
-        """Return a vector for each key's text; texts that the old index holds are not embedded again."""
-        vectors = {key: vector for key, vector in self._known_vectors().items() if key in texts}
-        wanted = [(key, text) for key, text in texts.items() if key not in vectors]
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            embedded = self._embedder.embed_passages([text for _, text in batch])
-            vectors.update((key, vector) for (key, _), vector in zip(batch, embedded, strict=True))
-            if progress is not None:
-                progress(start + len(batch), len(wanted))
-        return vectors
-
-    def _known_vectors(self) -> dict[str, Vector]:
-        if self._vectors.pointer().get("version", "").partition("/")[0] != self._embedder.name:
-            return {}
-        try:
-            held: Any = self._vectors.ask(
-                lambda collection: collection.get(include=["embeddings", "metadatas"])
+        hits = [
+            ReviewHit(
+                **{**review, "flags": tuple(review["flags"] or ())},
+                score=scores[row := opened.rows.row_of[review["review_id"]]],
+                copies=int(copies[opened.groups[row]]),
             )
-        except Exception:  # as in is_fresh: what cannot be read is embedded again
-            return {}
-        keys = [metadata["text_key"] for metadata in held["metadatas"]]
-        return dict(zip(keys, np.asarray(held["embeddings"], dtype=np.float32), strict=True))
+            for review in read
+        ]
+        places = {review_id: place for place, review_id in enumerate(ids)}
+        return sorted(hits, key=lambda hit: places[hit.review_id])
 
     def _version(self) -> str:
-        return f"{self._embedder.name}/{hash_reviews(self._store.cursor())}"
+        return f"{self._embedder.name}/{FORMAT}/{hash_reviews(self._store.cursor())}"
 
 
-def _searchable(row: dict[str, Any]) -> str:
-    return f"{row['title']}. {row['text']}" if row["title"] else str(row["text"])
-
-
-def _text_key(row: dict[str, Any]) -> str:
-    return hashlib.sha256(_searchable(row).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def _metadata(row: dict[str, Any], key: str) -> dict[str, str | int]:
-    """Return what reviews are filtered by; Chroma knows no null, so what is unknown is left out."""
-    metadata: dict[str, str | int] = {"product_id": row["product_id"], "text_key": key}
-    if row["ds"] is not None:
-        metadata["day"] = row["ds"].toordinal()
-    if row["rating"] is not None:
-        metadata["rating"] = int(row["rating"])
-    return metadata
-
-
-def _conditions(
-    product_id: str | None,
-    start: date | None,
-    end: date | None,
-    min_rating: int | None,
-    max_rating: int | None,
-) -> Any:
-    """Return Chroma's filter, or None when every review may be found."""
-    wanted: list[dict[str, Any]] = []
-    if product_id is not None:
-        wanted.append({"product_id": product_id})
-    wanted += [
-        {"day": {op: day.toordinal()}} for op, day in (("$gte", start), ("$lte", end)) if day is not None
-    ]
-    stars = (("$gte", min_rating), ("$lte", max_rating))
-    wanted += [{"rating": {op: count}} for op, count in stars if count is not None]
-    if len(wanted) > 1:
-        return {"$and": wanted}
-    return wanted[0] if wanted else None
-
-
-def _fold_duplicates(vectors: Vector, products: list[str]) -> list[int]:
-    """Return the rows, best first, that do not nearly repeat a row of the same product before them."""
-    kept: list[int] = []
-    for row, product in enumerate(products):
-        rivals = [other for other in kept if products[other] == product]
-        if not rivals or float((vectors[rivals] @ vectors[row]).max()) < _NEAR_DUPLICATE:
-            kept.append(row)
-    return kept
+_SHOWN = [column for column in REVIEW_COLUMNS if column != "author"]

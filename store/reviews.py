@@ -15,7 +15,7 @@ _SCHEMA = pa.schema(
     [
         ("review_id", pa.string()), ("product_id", pa.string()), ("ds", pa.date32()),
         ("rating", pa.int32()), ("language", pa.string()), ("title", pa.string()), ("text", pa.string()),
-        ("flags", pa.list_(pa.string())),
+        ("flags", pa.list_(pa.string())), ("author", pa.string()),
     ]
 )  # fmt: skip
 REVIEW_COLUMNS = list(_SCHEMA.names)
@@ -37,7 +37,7 @@ def read_reviews(
 
     Returns:
         One row a review: review_id, product_id, ds (date or None), rating (1..5 or None), language
-        ("en", "zh" or None), title (or None), text, flags (list of str, see `review_flags`).
+        ("en", "zh" or None), title (or None), text, flags (list of str, see `review_flags`), author (a hash, or None).
     """
     query = (
         f"SELECT {', '.join(REVIEW_COLUMNS)} FROM reviews"
@@ -54,10 +54,11 @@ def write_reviews(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Writ
 
     Args:
         cursor: of an open transaction.
-        rows: one row a review, columns `REVIEW_COLUMNS`.
+        rows: one row a review, columns `REVIEW_COLUMNS`; `author` may be missing where nobody knows who wrote.
     """
+    rows = rows if "author" in rows else rows.assign(author=None)
     cursor.register("incoming_frame", pa.Table.from_pandas(rows, schema=_SCHEMA, preserve_index=False))
-    written = upsert(cursor, "reviews", "review_id", "SELECT * FROM incoming_frame")
+    written = upsert(cursor, "reviews", "SELECT * FROM incoming_frame")
     cursor.unregister("incoming_frame")
     return written
 

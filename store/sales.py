@@ -8,17 +8,20 @@ from datetime import date
 import duckdb
 import pandas as pd
 
+from store.errors import StoreError
 from store.upsert import Written, upsert
 
 SALES_COLUMNS = ["product_id", "ds", "units", "revenue", "regular_price", "promo", "on_hand"]
+RETURN_COLUMNS = ["product_id", "ds", "units", "revenue"]
 
 # A product's grid begins where it was first on sale, as far as the data reach back.
 _GRID = """
-WITH span AS (
+WITH sold AS MATERIALIZED (
+    SELECT * FROM unit_sales WHERE $all_products OR product_id IN (SELECT unnest($product_ids))
+), span AS (
     SELECT s.product_id, CASE WHEN any_value(p.launched_on) < min(s.ds)
         THEN greatest(any_value(p.launched_on), (SELECT min(ds) FROM calendar)) ELSE min(s.ds) END AS born
-    FROM sales s LEFT JOIN products p USING (product_id)
-    WHERE $all_products OR s.product_id IN (SELECT unnest($product_ids))
+    FROM sold s LEFT JOIN products p USING (product_id)
     GROUP BY s.product_id
 ), day AS (
     SELECT span.product_id, c.ds, c.is_open FROM span JOIN calendar c ON c.ds >= span.born
@@ -34,7 +37,7 @@ WITH span AS (
         s.on_hand,
         d.is_open OR s.product_id IS NOT NULL AS is_open,
         coalesce(s.on_hand <= 0, FALSE) AS is_stockout
-    FROM day d LEFT JOIN sales s ON s.product_id = d.product_id AND s.ds = d.ds
+    FROM day d LEFT JOIN sold s ON s.product_id = d.product_id AND s.ds = d.ds
 )
 SELECT * FROM filled
 WHERE ($start IS NULL OR ds >= $start) AND ($end IS NULL OR ds <= $end)
@@ -105,31 +108,102 @@ def read_daily_sales(
 def write_sales(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Written:
     """Write product-days; a product-day that is there already is replaced.
 
+    Sales are gross: what comes back is written with `write_returns`, and never makes a day's units negative.
+
     Args:
-        cursor: of an open transaction.
+        cursor: of an open transaction or batch.
         rows: one row a product and day, `SALES_COLUMNS`; regular_price, promo and on_hand may be missing.
 
     Returns:
         How many product-days are new, and how many were there with other values.
+
+    Raises:
+        StoreError: units below zero.
     """
-    known = [c for c in SALES_COLUMNS if c in rows.columns]
-    cursor.register("incoming_frame", rows[known])
-    select = ["product_id", "ds::DATE AS ds"]
-    select += [f"{c if c in known else 'NULL'}::DOUBLE AS {c}" for c in SALES_COLUMNS[2:]]
-    written = upsert(cursor, "sales", "product_id, ds", f"SELECT {', '.join(select)} FROM incoming_frame")
-    cursor.unregister("incoming_frame")
-    _rebuild_calendar(cursor)
+    written = _write_days(cursor, "sales", rows, SALES_COLUMNS)
+    rebuild_calendar(cursor)
     return written
 
 
-def _rebuild_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
+def write_returns(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Written:
+    """Write what came back, by the day on which it did; a product-day that is there already is replaced.
+
+    Args:
+        cursor: of an open transaction or batch.
+        rows: one row a product and day: product_id, ds, units, revenue, both positive.
+
+    Returns:
+        How many product-days are new, and how many were there with other values.
+
+    Raises:
+        StoreError: units below zero.
+    """
+    return _write_days(cursor, "returns", rows, RETURN_COLUMNS)
+
+
+def _write_days(
+    cursor: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame, columns: Sequence[str]
+) -> Written:
+    if rows.empty:
+        return Written(new=0, changed=0)
+    negative = int((rows["units"].astype(float) < 0).sum())
+    if negative:
+        raise StoreError(
+            f"{negative:,} product-days of {table} have units below zero",
+            "keep returns apart: as positive units, on the day on which they came back",
+        )
+    known = [column for column in columns if column in rows.columns]
+    cursor.register("incoming_frame", rows[known])
+    select = ["product_id", "ds::DATE AS ds", *(f"{c}::DOUBLE AS {c}" for c in known[2:])]
+    written = upsert(cursor, table, f"SELECT {', '.join(select)} FROM incoming_frame")
+    cursor.unregister("incoming_frame")
+    return written
+
+
+def read_returns(
+    cursor: duckdb.DuckDBPyConnection,
+    product_ids: Sequence[str] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> pd.DataFrame:
+    """Return what came back, one row a product and day with returns, sorted by unique_id, ds.
+
+    Args:
+        cursor: of the store.
+        product_ids: products wanted; None for all.
+        start: first day wanted, inclusive.
+        end: last day wanted, inclusive.
+
+    Returns:
+        unique_id, ds, units (positive), revenue (money given back, NaN unknown).
+    """
+    query = """
+        SELECT product_id AS unique_id, ds::TIMESTAMP_NS AS ds, units, revenue FROM unit_returns
+        WHERE ($all_products OR product_id IN (SELECT unnest($product_ids)))
+            AND ($start IS NULL OR ds >= $start) AND ($end IS NULL OR ds <= $end)
+        ORDER BY unique_id, ds
+    """
+    wanted = {
+        "all_products": product_ids is None,
+        "product_ids": list(product_ids or []),
+        "start": start,
+        "end": end,
+    }
+    return cursor.execute(query, wanted).df()
+
+
+def rebuild_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Find the shop's days anew from its sales, in the open transaction that changed them."""
     cursor.execute(_CALENDAR.format(threshold=_CLOSED_WITHOUT_RECORD_ABOVE))
     cursor.execute("DROP TABLE recorded")
 
 
 def hash_sales(cursor: duckdb.DuckDBPyConnection) -> str:
-    """Return a hash of all sales rows, whatever their order on disk."""
-    row = cursor.execute(f"SELECT count(*), bit_xor(hash({', '.join(SALES_COLUMNS)})) FROM sales").fetchone()
+    """Return a hash of all sales rows and of what the packs among them hold, whatever their order on disk."""
+    row = cursor.execute(
+        f"SELECT count(*), bit_xor(hash({', '.join(SALES_COLUMNS)})),"
+        " (SELECT bit_xor(hash(bundle_id, component_id, units)) FROM bundles) FROM sales"
+    ).fetchone()
     assert row is not None
-    count, mixed = row
-    return f"{count:x}-{mixed or 0:016x}"
+    count, mixed, packs = row
+    return f"{count:x}-{(mixed or 0) ^ (packs or 0):016x}"

@@ -2,10 +2,59 @@
 
 from __future__ import annotations
 
-# Raised when a table changes its shape: an older store is then refused with a remedy, not misread.
-SCHEMA_VERSION = 1
+# Raised when a table changes its shape; `store.migrations` then says how an older store gets there.
+SCHEMA_VERSION = 2
 
-TABLES = """
+# Added with version 2, by migration too.
+_RETURNS = """
+-- What came back, by the day on which it did; units and revenue are positive. Kept apart: `sales` are gross, since
+-- the demand of a day did not fall when goods of an earlier day came back.
+CREATE TABLE returns (product_id VARCHAR, ds DATE, units DOUBLE, revenue DOUBLE);
+"""
+_BUNDLES = """
+-- A pack or bundle that is sold under an id of its own is so many units of its components.
+CREATE TABLE bundles (bundle_id VARCHAR, component_id VARCHAR, units DOUBLE);
+-- Sales and returns in units of the components; money is shared by units. What is asked and forecast reads these.
+CREATE VIEW unit_sales AS
+WITH pieces AS (SELECT bundle_id, sum(units) AS pieces FROM bundles GROUP BY bundle_id)
+SELECT coalesce(b.component_id, s.product_id) AS product_id, s.ds,
+    CASE WHEN count(*) = count(s.units) THEN sum(s.units * coalesce(b.units, 1)) END AS units,
+    sum(s.revenue * coalesce(b.units / p.pieces, 1)) AS revenue,
+    max(CASE WHEN b.bundle_id IS NULL THEN s.regular_price END) AS regular_price,
+    max(s.promo) AS promo,
+    max(CASE WHEN b.bundle_id IS NULL THEN s.on_hand END) AS on_hand
+FROM sales s LEFT JOIN bundles b ON b.bundle_id = s.product_id LEFT JOIN pieces p ON p.bundle_id = s.product_id
+GROUP BY ALL;
+CREATE VIEW unit_returns AS
+WITH pieces AS (SELECT bundle_id, sum(units) AS pieces FROM bundles GROUP BY bundle_id)
+SELECT coalesce(b.component_id, r.product_id) AS product_id, r.ds,
+    sum(r.units * coalesce(b.units, 1)) AS units, sum(r.revenue * coalesce(b.units / p.pieces, 1)) AS revenue
+FROM returns r LEFT JOIN bundles b ON b.bundle_id = r.product_id LEFT JOIN pieces p ON p.bundle_id = r.product_id
+GROUP BY ALL;
+"""
+# Tables that an import writes, with their key. Each has a log beside it, `batch_` and its name: one row for every
+# row that a batch wrote, with what it was before (`change`: new, changed, same).
+TRACKED: dict[str, tuple[str, ...]] = {
+    "products": ("product_id",),
+    "sales": ("product_id", "ds"),
+    "returns": ("product_id", "ds"),
+    "stock": ("product_id",),
+    "reviews": ("review_id",),
+    "bundles": ("bundle_id", "component_id"),
+}
+_BATCHES = """
+CREATE TABLE batches (
+    number BIGINT, kind VARCHAR, file_name VARCHAR, file_hash VARCHAR, imported_at TIMESTAMP,
+    new_rows BIGINT, changed_rows BIGINT, undone_at TIMESTAMP
+);
+""" + "".join(
+    f"CREATE TABLE batch_{table} AS SELECT NULL::BIGINT AS batch, NULL::VARCHAR AS change, * FROM {table} LIMIT 0;\n"
+    for table in TRACKED
+)
+VERSION_2 = _RETURNS + _BUNDLES + _BATCHES
+
+TABLES = (
+    """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE products (
     product_id VARCHAR, title VARCHAR, title_zh VARCHAR, category VARCHAR, category_zh VARCHAR,
@@ -23,7 +72,7 @@ CREATE TABLE stock (
 );
 CREATE TABLE reviews (
     review_id VARCHAR, product_id VARCHAR, ds DATE, rating INTEGER, language VARCHAR,
-    title VARCHAR, text VARCHAR, flags VARCHAR[]
+    title VARCHAR, text VARCHAR, flags VARCHAR[], author VARCHAR
 );
 CREATE TABLE planted_causes (
     kind VARCHAR, product_id VARCHAR, starts DATE, ends DATE, effect DOUBLE, effect_meaning VARCHAR,
@@ -32,6 +81,8 @@ CREATE TABLE planted_causes (
 CREATE SEQUENCE answer_number;
 CREATE TABLE answers (number BIGINT DEFAULT nextval('answer_number'), answer JSON);
 """
+    + VERSION_2
+)
 
 # Those that forecasters are judged by, 5% to 95%, and outside them the ends of the 95% interval.
 QUANTILE_LEVELS = (0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from store.review_flags import is_quotable, review_weight
 from tools.periods import Period
 from tools.results import Evidence
 from tools.shop import Shop
@@ -18,12 +19,11 @@ LOW_STARS, HIGH_STARS = 2, 4
 MOST_QUOTED = 5
 # Hits beyond the quoted ones stand in for those that must not be quoted.
 _SEARCHED = 20
-_SUSPECT = frozenset({"advert", "instruction", "contact"})
 
 
-def is_suspect(reviews: pd.DataFrame) -> pd.Series[bool]:
-    """Return which reviews carry an advert, a contact or an instruction: they are counted, never quoted."""
-    return reviews["flags"].map(lambda flags: bool(_SUSPECT & set(flags))).astype(bool)
+def review_weights(reviews: pd.DataFrame) -> pd.Series[float]:
+    """Return what each review counts for by its flags, 0 to 1; one of weight 0 is no customer's word."""
+    return reviews["flags"].map(review_weight).astype(float)
 
 
 def review_texts(reviews: pd.DataFrame) -> list[str]:
@@ -61,7 +61,7 @@ def find_quotable(
         max_rating=LOW_STARS if opinion == "negative" else None,
         limit=_SEARCHED,
     )
-    return [_as_evidence(shop, hit) for hit in hits if not _SUSPECT & set(hit.flags)][:limit]
+    return [_as_evidence(shop, hit) for hit in hits if is_quotable(hit.flags)][:limit]
 
 
 def _as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
@@ -77,4 +77,5 @@ def _as_evidence(shop: Shop, hit: ReviewHit) -> Evidence:
         text=": ".join(part for part in (hit.title, hit.text) if part),
         score=hit.score,
         flags=list(hit.flags),
+        copies=hit.copies,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 
 from tools.labels import Words, require_product, state_period, warn_synthetic
@@ -11,7 +12,8 @@ from tools.periods import Period
 from tools.products import Product
 from tools.results import Column, Draft, Table, ToolResult
 from tools.review_aspects import asked_aspect, count_aspects
-from tools.review_quotes import HIGH_STARS, LOW_STARS, Opinion, find_quotable, is_suspect, review_texts
+from tools.review_flag_wording import say_counted_for_less, say_left_out
+from tools.review_quotes import HIGH_STARS, LOW_STARS, Opinion, find_quotable, review_texts, review_weights
 from tools.shop import Shop
 from tools.spans import Span
 
@@ -57,14 +59,15 @@ def search_reviews(
         period.end if period else None,
     )
     when = state_period(draft, period) if period else Words("in all", "累计")
-    trusted = reviews[~is_suspect(reviews)]
-    if trusted.empty:
+    weights = review_weights(reviews)
+    if (weights > 0).any():
+        _report(draft, shop, reviews[weights > 0], when, opinion)
+        _quote(draft, shop, query, product, period, opinion)
+    else:
         _say_none(draft, when)
-        _close(draft, shop, len(reviews))
-        return draft.result
-    _report(draft, shop, trusted, when, opinion)
-    _quote(draft, shop, query, product, period, opinion)
-    _close(draft, shop, len(reviews) - len(trusted))
+    say_left_out(draft, reviews[weights == 0])
+    say_counted_for_less(draft, reviews[weights > 0])
+    warn_synthetic(draft, shop)
     return draft.result
 
 
@@ -104,7 +107,8 @@ def _report(draft: Draft, shop: Shop, reviews: pd.DataFrame, when: Words, opinio
     else:
         draft.fact("high_stars", HIGH_STARS, "stars", metric="least stars of a good rating")
         draft.fact("low_stars", LOW_STARS, "stars", metric="most stars of a bad rating")
-        draft.fact("stars", round(float(ratings.mean()), 1), "stars", entity=entity, metric="average rating")
+        average = np.average(ratings, weights=review_weights(reviews)[ratings.index])
+        draft.fact("stars", round(float(average), 1), "stars", entity=entity, metric="average rating")
         draft.fact(
             "low",
             int((ratings <= LOW_STARS).sum()),
@@ -216,18 +220,6 @@ def _quote(
             "没有足够贴题的评价可以引用。",
             aspect="quotes",
         )
-
-
-def _close(draft: Draft, shop: Shop, excluded: int) -> None:
-    if excluded:
-        draft.fact("excluded", excluded, "count", metric="reviews left out")
-        draft.say(
-            "caveat",
-            "Left out as adverts or as attempts to instruct this assistant: {excluded}.",
-            "有 {excluded} 条评价是广告或夹带指令，已剔除，不作引用。",
-            aspect="excluded",
-        )
-    warn_synthetic(draft, shop)
 
 
 def _rating_table(ratings: pd.Series[Any]) -> Table:

@@ -12,7 +12,7 @@ from tools.periods import Period
 from tools.products import Product
 from tools.results import Draft
 from tools.review_aspects import count_aspects
-from tools.review_quotes import LOW_STARS, find_quotable, is_suspect, review_texts
+from tools.review_quotes import LOW_STARS, find_quotable, review_texts, review_weights
 from tools.shop import Shop
 
 # Complaints come before sales fall: customers receive, use, write, and only then others read.
@@ -35,7 +35,7 @@ def say_review_signals(draft: Draft, shop: Shop, product: Product, recent: Perio
     window = Period(recent.start - timedelta(days=LOOK_BACK_DAYS), recent.end)
     before = window.before()
     reviews = shop.store.reviews(product.product_id, before.start, window.end)
-    reviews = reviews[~is_suspect(reviews)]
+    reviews = reviews[review_weights(reviews) > 0]
     low = reviews[pd.to_numeric(reviews["rating"], errors="coerce") <= LOW_STARS]
     is_recent = pd.to_datetime(low["ds"]) >= pd.Timestamp(window.start)
     late, early = low[is_recent], low[~is_recent]

@@ -122,9 +122,10 @@ class Shop:
         """The review index; None when the store has no reviews or the session no embedder."""
         if self.embedder is None or not self.store.info.review_count:
             return None
+        from serving.embedder import review_embedder
         from store.review_index import ReviewIndex
 
-        return ReviewIndex(self.store, self.embedder)
+        return ReviewIndex(self.store, review_embedder(self.embedder))
 
     def series(self, product_id: str) -> pd.DataFrame:
         """Return one product's rows of the panel, oldest first; none for an unknown product."""

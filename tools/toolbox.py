@@ -16,6 +16,7 @@ from tools.forecast import forecast_demand
 from tools.restock import recommend_restock
 from tools.results import ToolResult
 from tools.review_search import search_reviews
+from tools.review_summary import summarize_reviews
 from tools.sales import get_sales
 from tools.spans import Span
 from tools.trending import list_trending
@@ -26,6 +27,7 @@ FUNCTIONS: tuple[Callable[..., ToolResult], ...] = (
     forecast_demand,
     explain_trend,
     search_reviews,
+    summarize_reviews,
     recommend_restock,
     calculate,
 )

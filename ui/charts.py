@@ -31,18 +31,23 @@ def draw_chart(chart: dict[str, Any], lang: Lang) -> go.Figure:
     """Return the figure of one chart specification.
 
     Args:
-        chart: `{"kind": "forecast" | "series" | "bars", "title": {"en", "zh"}, ...}`.
+        chart: `{"kind": "forecast" | "series" | "bars" | "opinions", "title": {"en", "zh"}, ...}`.
         lang: the page's language: title, legend and dates follow it.
 
     Raises:
         ValueError: a kind that this page cannot draw.
     """
-    painters = {"forecast": _draw_forecast, "series": _draw_series, "bars": _draw_bars}
+    painters = {
+        "forecast": _draw_forecast,
+        "series": _draw_series,
+        "bars": _draw_bars,
+        "opinions": _draw_opinions,
+    }
     kind = chart.get("kind")
     if kind not in painters:
         raise ValueError(f"chart kind {kind!r} is not one of {sorted(painters)}")
     figure = painters[kind](chart, lang)
-    return _dress(figure, chart["title"][lang], over_time=kind != "bars")
+    return _dress(figure, chart["title"][lang], has_legend=kind != "bars")
 
 
 def _draw_forecast(chart: dict[str, Any], lang: Lang) -> go.Figure:
@@ -96,17 +101,48 @@ def _draw_bars(chart: dict[str, Any], lang: Lang) -> go.Figure:
             showlegend=False,
         )
     )
-    ticks = [_shorten(label) for label in labels]
+    _label_rows(figure, labels)
+    figure.update_xaxes(showgrid=True, gridcolor=GRID, zerolinecolor=INK, ticksuffix=suffix)
+    return figure
+
+
+def _draw_opinions(chart: dict[str, Any], lang: Lang) -> go.Figure:
+    """Lay the content to the right of a line and the others to the left."""
+    words = load_texts(lang)
+    labels = chart["labels"][lang]
+    figure = go.Figure()
+    for name, side, color in (("not_pleased", -1, FALL), ("pleased", 1, ACCENT)):
+        counts = chart[name]
+        figure.add_trace(
+            go.Bar(
+                x=[side * count for count in counts],
+                y=list(range(len(counts))),
+                orientation="h",
+                name=words(f"chart.{name}"),
+                marker={"color": color},
+                text=[str(count) if count else "" for count in counts],
+                textposition="auto",
+                textangle=0,
+                cliponaxis=False,
+                hovertext=labels,
+                hoverinfo="text+name",
+            )
+        )
+    _label_rows(figure, labels)
+    figure.update_xaxes(showgrid=True, gridcolor=GRID, zerolinecolor=INK, showticklabels=False)
+    figure.update_layout(barmode="relative")
+    return figure
+
+
+def _label_rows(figure: go.Figure, labels: list[str]) -> None:
     figure.update_yaxes(
         autorange="reversed",
         tickmode="array",
-        tickvals=list(range(len(values))),
-        ticktext=ticks,
+        tickvals=list(range(len(labels))),
+        ticktext=[_shorten(label) for label in labels],
         automargin=True,
     )
-    figure.update_xaxes(showgrid=True, gridcolor=GRID, zerolinecolor=INK, ticksuffix=suffix)
-    figure.update_layout(height=max(180, 90 + ROW_PX * len(values)), bargap=0.35)
-    return figure
+    figure.update_layout(height=max(180, 90 + ROW_PX * len(labels)), bargap=0.35)
 
 
 def _line(days: list[str], values: list[float], color: str, name: str, width: float = 1.6) -> go.Scatter:
@@ -146,7 +182,7 @@ def _date_axis(figure: go.Figure, lang: Lang) -> None:
     figure.update_layout(hovermode="x unified")
 
 
-def _dress(figure: go.Figure, title: str, *, over_time: bool) -> go.Figure:
+def _dress(figure: go.Figure, title: str, *, has_legend: bool) -> go.Figure:
     """Give every chart the page's calm: no paper, grey ink, a legend below, no buttons over the lines."""
     figure.update_layout(
         template="none",
@@ -154,7 +190,7 @@ def _dress(figure: go.Figure, title: str, *, over_time: bool) -> go.Figure:
         font={"family": FONT, "size": 12, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 44, "r": 16, "t": 44, "b": LEGEND_PX if over_time else AXIS_PX},
+        margin={"l": 44, "r": 16, "t": 44, "b": LEGEND_PX if has_legend else AXIS_PX},
         height=figure.layout.height or HEIGHT_PX,
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
         hoverlabel={"font": {"family": FONT, "size": 12}},

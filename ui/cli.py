@@ -10,10 +10,13 @@ import click
 
 from ui.cli_eval import eval_group
 from ui.cli_forecast import forecast
+from ui.cli_import import backup, import_group, restore, stores
 from ui.cli_models import models_group
+from ui.cli_privacy import export, forget
 from ui.cli_refresh import refresh, score
 from ui.cli_serve import serve
 from ui.cli_trace import trace
+from ui.cli_train_text import train_text
 
 # Every command imports what it needs when it runs: `shopcast --help` stays instant.
 
@@ -91,14 +94,6 @@ def doctor() -> None:
 
 
 @shopcast.command()
-def stores() -> None:
-    """List the stores on this machine."""
-    from ui.importing import print_stores
-
-    print_stores()
-
-
-@shopcast.command()
 @click.option("--store", default=DEFAULT_STORE, show_default=True, help="The store to train on.")
 def train(store: str) -> None:
     """Train the global forecaster of a store (after an import)."""
@@ -107,44 +102,20 @@ def train(store: str) -> None:
     train_store(store)
 
 
-@shopcast.group(name="import")
-def import_group() -> None:
-    """Bring in your own sales and reviews."""
-
-
-def _import_command(kind: str, summary: str) -> None:
-    @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--store", required=True, help="The store to fill; it is made when it does not exist.")
-    @click.option(
-        "--column",
-        "columns",
-        multiple=True,
-        metavar="FIELD=HEADER",
-        help="Which column holds a field; repeatable.",
-    )
-    @click.option("--currency", default="USD", show_default=True, help="ISO code of a new store's prices.")
-    @click.option("--timezone", default="UTC", show_default=True, help="Time zone of a new store's days.")
-    def command(file: Path, store: str, columns: tuple[str, ...], currency: str, timezone: str) -> None:
-        from ui.importing import run_import
-
-        sys.exit(run_import(kind, file, store, columns=columns, currency=currency, timezone=timezone))
-
-    command.__doc__ = summary
-    import_group.command(name=kind)(command)
-
-
-_import_command("sales", "Import daily sales (CSV in UTF-8 or GBK, Parquet).")
-_import_command("reviews", "Import reviews (CSV in UTF-8 or GBK, Parquet).")
-_import_command("online-retail", "Import transactions in the UCI Online Retail layout.")
-
-
+shopcast.add_command(backup)
 shopcast.add_command(eval_group)
+shopcast.add_command(export)
 shopcast.add_command(forecast)
+shopcast.add_command(forget)
+shopcast.add_command(import_group)
 shopcast.add_command(models_group)
 shopcast.add_command(refresh)
+shopcast.add_command(restore)
 shopcast.add_command(score)
 shopcast.add_command(serve)
+shopcast.add_command(stores)
 shopcast.add_command(trace)
+shopcast.add_command(train_text)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -19,7 +19,7 @@ from forecasting.ensemble_files import saved_version
 from serving.breaker import open_breakers
 from serving.client import ChatClient
 from serving.connection import EmbeddedConnection, ModelConnection, ServedConnection, connect
-from serving.embedder import default_embedder
+from serving.embedder import default_embedder, review_embedder
 from serving.errors import ModelMissing, ModelRejected, ServingError
 from serving.hub import ready_folder
 from serving.registry import HubModel
@@ -274,7 +274,7 @@ def _check_forecasters(store: Store) -> Check:
 
 def _check_index(store: Store) -> Check:
     name = f"review index of {store.name}"
-    if ReviewIndex(store, default_embedder()).is_fresh():
+    if ReviewIndex(store, review_embedder(default_embedder())).is_fresh():
         return Check(name, "ok", "holds the store's reviews")
     return Check(
         name,

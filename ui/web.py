@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +19,14 @@ from serving.connection import ModelConnection, connect
 from serving.settings import home
 from tools.results import Lang
 from ui.api import add_api
+from ui.merchants import Merchants, load_merchants
 from ui.web_guard import LocalOnly
 from ui.web_page import Assistants, build_page
 from ui.web_stores import StoreCard
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from ui.web_shops import OpenShops
 
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -48,13 +52,16 @@ ICON = (
 )
 
 
-def create_app(cards: Sequence[StoreCard], assistants: Assistants, *, secret: str) -> FastAPI:
+def create_app(
+    cards: Sequence[StoreCard], assistants: Assistants, *, secret: str, owner: str = ""
+) -> FastAPI:
     """Return the whole site: /en, /zh, / which leads to one of them, and /api for programs.
 
     Args:
         cards: the stores to choose from.
         assistants: returns the assistant of a store, by name.
         secret: encrypts the chats in the browser's storage.
+        owner: whose chats they are, where several merchants may use one browser.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(LocalOnly)
@@ -74,7 +81,7 @@ def create_app(cards: Sequence[StoreCard], assistants: Assistants, *, secret: st
         return Response(ICON, media_type="image/svg+xml")
 
     for lang in LANGS:
-        page = build_page(lang, cards, assistants, secret=secret)
+        page = build_page(lang, cards, assistants, secret=secret, owner=owner)
         gr.mount_gradio_app(
             app,
             page,
@@ -109,17 +116,19 @@ def serve(host: str = "127.0.0.1", port: int = 7860, *, connection: ModelConnect
     """Serve the chat over every store there is, until interrupted.
 
     Args:
-        host: a loopback address: the page has no login.
+        host: a loopback address: without `SHOPCAST_MERCHANTS` the page has no login, and never TLS.
         port: TCP port.
         connection: a model connection that the caller already has and closes; by default one of its own.
     """
     # The shops pull in the whole engine; a page over other assistants does without it.
     from ui.web_shops import OpenShops
 
+    # Before any store is opened: where it is set and broken, nobody is let in.
+    merchants = load_merchants()
     own = None if connection else connect()
     shops = OpenShops(connection or own)
     try:
-        app = create_app(shops.cards, shops.assistant, secret=stored_secret(home() / SECRET_FILE))
+        app = asyncio.run(_build(shops, merchants))
         Thread(target=_warm, args=(shops,), daemon=True, name="warm").start()
         click.echo(f"Shopcast is at http://{host}:{port} - stop it with Ctrl+C")
         # A browser holds its event stream open for good; without a limit the program would never end.
@@ -128,6 +137,21 @@ def serve(host: str = "127.0.0.1", port: int = 7860, *, connection: ModelConnect
         shops.close()
         if own:
             own.close()
+
+
+async def _build(shops: OpenShops, merchants: Merchants | None) -> ASGIApp:
+    """Return the one site, or each merchant's; inside an event loop, outside one gradio opens sixteen a page."""
+    secret = stored_secret(home() / SECRET_FILE)
+    if merchants is None:
+        return create_app(shops.cards, shops.assistant, secret=secret)
+    # It makes its sites with this module.
+    from ui.web_merchants import create_merchant_sites
+
+    for name in sorted(merchants.stores - {card.name for card in shops.cards}):
+        click.echo(
+            f"shopcast: a merchant has the store {name!r}, but there is none. See: shopcast stores", err=True
+        )
+    return create_merchant_sites(merchants, shops.cards, shops.assistant, secret=secret)
 
 
 def _warm(shops: OpenShops) -> None:

@@ -23,7 +23,7 @@ from agent.events import (
 from tools.results import Lang
 from ui.charts import draw_chart
 from ui.texts import load_texts
-from ui.web_markdown import escape, render_citations, render_receipt, render_step, render_table
+from ui.web_markdown import escape_answer, render_citations, render_receipt, render_step, render_table
 
 Message = dict[str, Any]
 OPTIONS_SHOWN = 4
@@ -108,8 +108,7 @@ class Bubble:
         """End with a message and a way to try again; what was found before stays."""
         self._settle()
         self.origin["outcome"] = "failed"
-        failure = escape(text)
-        self.words = f"{self.words}\n\n{failure}" if self.words else failure
+        self.words = f"{self.words}\n\n{text}" if self.words else text
         self.options = [{"label": load_texts(self.lang)("status.retry"), "value": question}]
 
     def stop(self, question: str) -> None:
@@ -123,7 +122,7 @@ class Bubble:
         over_time = [n for n, chart in enumerate(self.charts) if chart["kind"] != "bars"]
         parts += [_say(self._plot(n)) for n in over_time or range(len(self.charts))]
         if self.words:
-            parts.append(_say(self.words))
+            parts.append(_say(escape_answer(self.words)))
         parts += [_say(table) for table in self.tables]
         if self.reviews:
             parts.append(_thought(self.reviews_title, self.reviews, 0))

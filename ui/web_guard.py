@@ -1,4 +1,4 @@
-"""Keeps the page to this machine: local names only, no uploads, no request to anywhere else."""
+"""Keeps the page to this machine: local names only, no files, no request to anywhere else."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ POLICY = (
     "connect-src 'self' data: blob:; worker-src 'self' blob:; "
     "form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
 )
+# What the pages ask of gradio. All else that it offers is closed - files, uploads, links to a session's state: they lie
+# in one folder of this machine, the same for every merchant, where `shopcast forget` does not reach.
+GRADIO_CALLS = "/gradio_api/"
+OPEN_CALLS = frozenset(
+    {"app_id", "cancel", "heartbeat", "info", "queue", "reset", "startup-events", "theme.css"}
+)
 
 
 class LocalOnly:
     """ASGI middleware in front of the whole page.
 
     A page elsewhere can point its own host name at 127.0.0.1 (DNS rebinding) or post to it: both arrive
-    with a foreign Host or Origin and are refused. Uploads are refused because the chat is text only.
+    with a foreign Host or Origin and are refused. So is what gradio offers and the chat, text only, has no use for.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,9 +61,17 @@ def _refusal(headers: Headers, path: str) -> PlainTextResponse | None:
     origin = headers.get("origin")
     if origin is not None and not _is_local(origin):
         return PlainTextResponse("Requests from other sites are refused.\n", status_code=403)
-    if path.rstrip("/").endswith("/upload"):
-        return PlainTextResponse("This chat takes text only.\n", status_code=405)
+    if is_closed(path):
+        return PlainTextResponse(
+            "This chat is text only: it has no files and no links to a session.\n", status_code=404
+        )
     return None
+
+
+def is_closed(path: str) -> bool:
+    """Whether a path asks gradio for something that the pages have no use for."""
+    _, is_call, call = path.partition(GRADIO_CALLS)
+    return bool(is_call) and call.split("/")[0] not in OPEN_CALLS
 
 
 def _is_local(address: str) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from agent.answer import Answer, Citation
+from store.review_flags import FLAG_KINDS
 from tools.display import render_date, render_value
 from tools.results import Fact, Lang, Table, ToolResult
 from tools.toolbox import toolbox
@@ -19,6 +20,10 @@ from ui.texts import Texts, load_texts, metric_label
 SPECIAL = re.compile(r"([\\`*_{}\[\]()+\-!|~$]|^#|(?:(?<=^\d)|(?<=^\d\d))\.)")
 # Bare addresses turn into links by themselves unless a character of them is spelled out.
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"})
+# Quoted reviews and offered titles: lines that strangers and exports wrote.
+DATA_LINE = re.compile(r"> |- ")
+# What makes a link or a formula of a title inside a sentence.
+LINKS = re.compile(r"([\[\]$])")
 ROWS_SHOWN = 31
 QUOTE_CHARS = 280
 # The metric under which tools state a product's name.
@@ -29,7 +34,21 @@ ISO_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 def escape(text: str) -> str:
     """Return text that markdown shows as it is, on one line."""
     plain = SPECIAL.sub(r"\\\1", " ".join(text.split()).translate(ENTITIES))
-    return plain.replace("://", "&#58;//").replace("www.", "www&#46;")
+    return _unspelled(plain)
+
+
+def escape_answer(text: str) -> str:
+    """Return an answer's words as markdown: bold and code are code's own, what is quoted is shown as it is."""
+    return "\n".join(
+        line[: mark.end()] + escape(line[mark.end() :])
+        if (mark := DATA_LINE.match(line))
+        else _unspelled(LINKS.sub(r"\\\1", line.translate(ENTITIES)))
+        for line in text.split("\n")
+    )
+
+
+def _unspelled(text: str) -> str:
+    return text.replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool] = ()) -> str:
@@ -95,7 +114,8 @@ def render_citations(citations: Sequence[Citation], lang: Lang) -> str:
         stars = f" · {words('receipt.stars', count=review.rating)}" if review.rating else ""
         text = review.text if len(review.text) <= QUOTE_CHARS else review.text[:QUOTE_CHARS] + "…"
         day = render_date(review.date.isoformat(), lang) if review.date else review.review_id
-        lines.append(f"- {day}{stars}  \n  {escape(text)}")
+        flags = "".join(f" · {FLAG_KINDS[flag].label[lang]}" for flag in review.flags)
+        lines.append(f"- {day}{stars}{flags}  \n  {escape(text)}")
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from ui.web_stores import StoreCard
 
 Assistants = Callable[[str], Answering]
 CONCURRENT_ANSWERS = 8
+LOGOUT_PATH = "/logout"
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -27,29 +28,37 @@ class ChatPage:
         cards: the stores to choose from; may be empty.
         assistants: returns the assistant of a store; may take long, or raise, at its first call.
         secret: encrypts the chats that the browser keeps; the same secret reads them after a restart.
+        owner: whose chats they are, where several merchants may use one browser.
     """
 
-    def __init__(self, lang: Lang, cards: Sequence[StoreCard], assistants: Assistants, secret: str) -> None:
+    def __init__(
+        self, lang: Lang, cards: Sequence[StoreCard], assistants: Assistants, secret: str, owner: str = ""
+    ) -> None:
         self.lang, self.words = lang, load_texts(lang)
         self.cards = {card.name: card for card in cards}
         self.assistants = assistants
         with gr.Blocks(
             title=self.words("page.title"), fill_height=True, analytics_enabled=False
         ) as self.blocks:
-            self._lay_out(secret)
+            self._lay_out(secret, owner)
             self._connect()
 
-    def _lay_out(self, secret: str) -> None:
+    def _lay_out(self, secret: str, owner: str) -> None:
         words = self.words
+        storage_key = f"shopcast.chats.{self.lang}.v1{owner and '.'}{owner}"
         first = next(iter(self.cards), "")
         # Filled per visitor when the page loads: a default made here would give all of them one id.
         self.chat = gr.State(None)
-        self.kept = gr.BrowserState([], storage_key=f"shopcast.chats.{self.lang}.v1", secret=secret)
+        self.kept = gr.BrowserState([], storage_key=storage_key, secret=secret)
         with gr.Sidebar(open=False, width=280, elem_id="chats"):
             gr.HTML(f"<h2>{words('page.chats')}</h2>")
             self.new = gr.Button(words("page.new_chat"), size="sm", elem_id="new-chat")
             self.list = gr.Radio([], show_label=False, container=False, elem_id="chat-list")
             gr.HTML(f'<p class="muted">{words("page.no_chats")}</p>')
+            if owner:
+                gr.HTML(
+                    f'<a href="{LOGOUT_PATH}" target="_self">{words("page.log_out")}</a>', elem_id="log-out"
+                )
         with gr.Row(elem_id="top"):
             gr.HTML(_brand(words("page.title"), words("page.tagline")), elem_id="brand")
             self.store = gr.Dropdown(
@@ -202,16 +211,18 @@ class ChatPage:
         if chat is not None:
             # Whoever typed faster than the page loaded keeps their question.
             return self._opened(chat, kept)
-        known = [chat for chat in kept if chat["store"] in self.cards]
+        known = self._known(kept)
         chat = Chat.load(known[0], self.lang) if known else Chat(self.lang, next(iter(self.cards), ""))
         return self._opened(chat, kept)
 
     def _open(self, chat_id: str, kept: list[dict[str, Any]], left: Chat) -> tuple[Any, ...]:
         left.stop()
-        return self._opened(Chat.load(next(chat for chat in kept if chat["id"] == chat_id), self.lang), kept)
+        chosen = next(chat for chat in self._known(kept) if chat["id"] == chat_id)
+        return self._opened(Chat.load(chosen, self.lang), kept)
 
     def _start_over(self, store: str, left: Chat) -> tuple[Any, ...]:
         left.stop()
+        store = store if store in self.cards else next(iter(self.cards), "")
         chat = Chat(self.lang, store)
         return chat, _shown(chat), gr.update(value=None), gr.skip(), self._line(store)
 
@@ -220,8 +231,12 @@ class ChatPage:
         return chat, _shown(chat), self._listed(kept, chat), store, self._line(chat.store)
 
     def _listed(self, kept: list[dict[str, Any]], chat: Chat) -> Any:
-        entries = [(old["title"], old["id"]) for old in kept if old["store"] in self.cards]
+        entries = [(old["title"], old["id"]) for old in self._known(kept)]
         return gr.update(choices=entries, value=chat.id if chat.turns else None)
+
+    def _known(self, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the chats with a store of this page: the browser may send others, and verdicts are filed by it."""
+        return [chat for chat in kept if chat["store"] in self.cards]
 
     def _line(self, store: str) -> str:
         if store in self.cards:
@@ -239,7 +254,12 @@ def _brand(title: str, tagline: str) -> str:
 
 
 def build_page(
-    lang: Lang, cards: Sequence[StoreCard], assistants: Assistants, *, secret: str = "shopcast"
+    lang: Lang,
+    cards: Sequence[StoreCard],
+    assistants: Assistants,
+    *,
+    secret: str = "shopcast",
+    owner: str = "",
 ) -> gr.Blocks:
     """Return the chat page in one language, ready to be mounted."""
-    return ChatPage(lang, cards, assistants, secret).blocks
+    return ChatPage(lang, cards, assistants, secret, owner).blocks

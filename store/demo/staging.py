@@ -9,6 +9,7 @@ from pathlib import Path
 
 from store.database import Store, StoreKind
 from store.location import store_folder, stores_home
+from store.vector_cache import copy_vectors
 
 # Share done in 0..1, and what is being done now.
 Progress = Callable[[float, str], None]
@@ -50,18 +51,13 @@ def build_and_swap(
             name, kind=kind, currency=currency, timezone=timezone, label=label, home=workshop
         ) as new:
             fill(new)
-            built = new.folder
-        if final.exists():
-            old = Store.open(name, home=home)
-            _keep_index(old.folder, built)
+            old = Store.open(name, home=home) if final.exists() else None
+            if old:
+                # Texts that did not change need not be read again for the new index.
+                copy_vectors(old.cursor(), new.cursor())
+        if old:
             old.delete()
-        built.rename(final)
+        new.folder.rename(final)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return Store.open(name, home=home)
-
-
-def _keep_index(old: Path, new: Path) -> None:
-    """Hand the old review index on: it is stale, but texts that did not change keep their vectors."""
-    if (old / "reviews_index").is_dir():
-        (old / "reviews_index").rename(new / "reviews_index")

@@ -16,8 +16,7 @@ SALES_HEADINGS: dict[str, tuple[str, ...]] = {
         "日期", "销售日期", "订单日期", "下单日期", "下单时间", "交易日期", "时间", "付款时间", "统计日期",
     ),
     "product": (
-        "productid", "product", "sku", "skuid", "itemid", "item", "stockcode", "productcode",
-        "uniqueid", "asin",
+        "productid", "sku", "skuid", "itemid", "stockcode", "productcode", "uniqueid", "asin", "product", "item",
         "商品编号", "商品编码", "商品id", "货号", "款号", "sku编码", "产品编号", "商品代码", "宝贝id",
         "productname", "itemname", "商品", "商品名称", "产品", "产品名称", "品名", "宝贝标题",
     ),
@@ -43,9 +42,10 @@ SALES_HEADINGS: dict[str, tuple[str, ...]] = {
         "onhand", "stock", "stockonhand", "inventory", "库存", "库存数量", "现有库存", "可用库存",
     ),
     "title": (
-        "title", "productname", "itemname", "name", "description",
-        "商品名称", "产品名称", "品名", "商品标题", "宝贝标题", "标题",
+        "title", "productname", "itemname", "name", "description", "product", "item",
+        "商品名称", "产品名称", "品名", "商品标题", "宝贝标题", "标题", "商品", "产品",
     ),
+    "currency": ("currency", "currencycode", "币种", "货币"),
     "category": ("category", "department", "类目", "品类", "分类", "类别", "商品类目"),
 }  # fmt: skip
 REVIEW_HEADINGS: dict[str, tuple[str, ...]] = {
@@ -62,6 +62,11 @@ REVIEW_HEADINGS: dict[str, tuple[str, ...]] = {
     "rating": ("rating", "stars", "score", "star", "评分", "星级", "打分", "得分"),
     "title": ("title", "reviewtitle", "summary", "headline", "评价标题", "标题"),
     "language": ("language", "lang", "语言"),
+    "author": (
+        "author", "authorid", "customer", "customerid", "customerno", "buyer", "buyerid", "user", "userid",
+        "username", "reviewerid", "reviewer", "nickname", "email", "customeremail",
+        "买家", "买家会员名", "买家昵称", "会员名", "用户名", "用户id", "昵称", "客户", "客户编号", "客户id", "顾客",
+    ),
 }  # fmt: skip
 _SIGNS = re.compile(r"[\W_]+")
 _UNIT_IN_BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
@@ -110,10 +115,16 @@ def map_columns(
     if missing:
         raise ImportFailed(
             f"{file_name!r} has no column for {missing[0]!r} (its columns: {', '.join(columns)})",
-            f"say which it is with the column mapping, for example {missing[0]}={columns[0]!r}",
+            _remedy(missing[0], columns),
         )
     ordered = {f: mapping[f] for f in headings if f in mapping}
     return ordered, tuple(f for f in ordered if f not in (given or {}))
+
+
+def _remedy(field: str, columns: list[str]) -> str:
+    if len(columns) == 1:
+        return "separate its columns with , ; | or tabs, and give it a header"
+    return f"say which it is with the column mapping, for example {field}={columns[0]!r}"
 
 
 def _plain(heading: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from store.errors import ImportFailed
-from store.importing.report import REASONS, Rejection
+from store.importing.report import REASONS, Rejections, count_of
 from store.importing.table_file import TableFile
+
+_CODES = {reason: code for code, reason in enumerate(REASONS, start=1)}
+_ROWS_SHOWN = 5
 
 
 class RowLedger:
@@ -21,29 +24,38 @@ class RowLedger:
     def __init__(self, table: TableFile) -> None:
         self._file_name = table.file_name
         self._misfits = table.misfits
-        self._reason = pd.Series([None] * len(table.frame), index=table.frame.index, dtype=object)
-        self.repaired: dict[str, int] = {}
+        self._index = table.frame.index
+        self._reason = np.zeros(len(table.frame), dtype=np.uint8)
+        self.repaired: dict[str, int] = dict(table.repaired)
+        self.repaired_rows: dict[str, list[int]] = dict(table.repaired_rows)
         self.notes: list[tuple[str, str]] = list(table.notes)
 
-    def reject(self, rows: pd.Series, reason: str) -> None:
+    def reject(self, rows: pd.Series | npt.NDArray[np.bool_], reason: str) -> None:
         """Enter rows (a mask over the file) that cannot be used, unless they were rejected before."""
-        self._reason[rows & self._reason.isna()] = reason
+        self._reason[_mask(rows) & (self._reason == 0)] = _CODES[reason]
 
-    def repair(self, rows: pd.Series, repair: str) -> None:
-        """Count values (a mask over the file) that were left unknown in rows that are used all the same."""
-        count = int((rows & self._reason.isna()).sum())
+    def repair(self, rows: pd.Series | npt.NDArray[np.bool_], repair: str) -> None:
+        """Count values (a mask over the file) that were changed in rows that are used all the same."""
+        found = _mask(rows) & (self._reason == 0)
+        count = int(found.sum())
         if count:
-            self.repaired[repair] = count
+            self.repaired[repair] = self.repaired.get(repair, 0) + count
+            self.repaired_rows.setdefault(repair, self._index[found][:_ROWS_SHOWN].tolist())
 
     def usable(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that nobody rejected."""
-        return rows[self._reason.isna()].copy()
+        return rows.take(np.flatnonzero(self._reason == 0))
 
-    def rejections(self) -> list[Rejection]:
+    def rejections(self) -> Rejections:
         """Return every rejected row, by row number."""
-        rejected = self._reason[self._reason.notna()]
-        entries = [Rejection(number, reason) for number, reason in zip(rejected.index, rejected, strict=True)]
-        return sorted(self._misfits + entries)
+        rejected = np.flatnonzero(self._reason)
+        reasons = list(REASONS)
+        misfit_codes = [_CODES[misfit.reason] - 1 for misfit in self._misfits]
+        return Rejections(
+            np.concatenate([self._index.to_numpy()[rejected], [m.row_number for m in self._misfits]]),
+            np.concatenate([self._reason[rejected] - 1, misfit_codes]),
+            reasons,
+        )
 
     def require(self, rows: pd.DataFrame, remedy: str) -> None:
         """Refuse a file of which no row is left.
@@ -52,8 +64,14 @@ class RowLedger:
             ImportFailed: `rows` is empty; the message counts the reasons.
         """
         if rows.empty:
-            raise ImportFailed(f"no row of {self._file_name!r} can be used: {self._summary()}", remedy)
+            counts = list(self.rejections().by_reason().items())[:3]
+            summary = "; ".join(f"{count_of(count, 'row')}: {REASONS[reason][0]}" for reason, count in counts)
+            if counts and counts[0][0] == "other_currency":
+                remedy = "import it into a store of its own currency; a new one is made with --currency"
+            raise ImportFailed(f"no row of {self._file_name!r} can be used: {summary}", remedy)
 
-    def _summary(self) -> str:
-        counts = Counter(rejection.reason for rejection in self.rejections()).most_common(3)
-        return "; ".join(f"{count:,} rows: {REASONS[reason][0]}" for reason, count in counts)
+
+def _mask(rows: pd.Series | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    if isinstance(rows, pd.Series) and rows.dtype == object:
+        return rows.map(lambda value: value is True or value is np.True_).to_numpy(dtype=bool)
+    return np.asarray(rows, dtype=bool)

@@ -67,6 +67,28 @@ def test_quotes_name_the_review_and_leave_flagged_ones_out() -> None:
     assert "R2" not in composed.text and [review.review_id for review in composed.quoted] == ["R1"]
 
 
+def summary() -> Draft:
+    draft = Draft("summarize_reviews", {}, DAY)
+    zip_, smell = {"en": "the zip", "zh": "拉链"}, {"en": "the smell", "zh": "气味"}
+    rows = [("E1", "en", zip_, []), ("E2", "en", zip_, []), ("E3", "en", zip_, []), ("Z1", "zh", zip_, [])]
+    for review_id, language, about, flags in [*rows, ("E4", "en", smell, ["copied"])]:
+        draft.result.evidence.append(
+            Evidence(
+                review_id=review_id, product_id="B1", product_title="Bag", date=DAY, rating=2,
+                language=language, text="text", score=1, flags=flags, about=about,
+            )
+        )  # fmt: skip
+    return draft
+
+
+def test_a_summary_quotes_two_reviews_an_aspect_first_those_in_the_readers_language() -> None:
+    english, chinese = compose([executed(summary())], "en"), compose([executed(summary())], "zh")
+    assert [review.review_id for review in english.quoted] == ["E1", "E2", "E4"]
+    assert [review.review_id for review in chinese.quoted] == ["Z1", "E1", "E4"]
+    assert "[Z1]" in chinese.text and "· 拉链\n" in chinese.text
+    assert english.text.endswith("· the smell · copied text"), "shown as flagged"
+
+
 def test_an_error_says_what_to_do_and_offers_choices() -> None:
     draft = Draft("forecast_demand", {}, DAY)
     draft.fail(

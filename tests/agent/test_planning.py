@@ -41,9 +41,10 @@ def test_schema_takes_one_to_four_calls() -> None:
 def test_prompt_names_every_tool_and_stays_constant() -> None:
     for tool in offered_tools():
         assert f"- {tool.name}(" in system_prompt()
-    assert {tool.name for tool in offered_tools()} == toolbox().keys() - {"calculate"}, (
-        "words ask for arithmetic"
-    )
+    assert {tool.name for tool in offered_tools()} == toolbox().keys() - {
+        "calculate",
+        "summarize_reviews",
+    }, "words ask for arithmetic and for summaries"
     first, second = (plan_messages(question, []) for question in ("What is trending?", "上周卖了多少"))
     assert first[0] == second[0], "the constant part comes first, for the server's prefix cache"
 

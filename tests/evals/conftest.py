@@ -16,7 +16,7 @@ def suite_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from serving.embedder import default_embedder
     from store.database import Store
     from store.demo import bazaar
-    from store.importing.online_retail import import_online_retail
+    from store.importing import import_recognised, recognise_files
     from store.review_index import ReviewIndex
 
     base = tmp_path_factory.mktemp("suite-home")
@@ -26,5 +26,7 @@ def suite_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with Store.create(
             "uk", kind="imported", currency="GBP", timezone="Europe/London", home=base
         ) as store:
-            import_online_retail(store, TRANSACTIONS)
+            export = recognise_files([TRANSACTIONS])
+            assert export is not None
+            import_recognised(store, export)
     return base

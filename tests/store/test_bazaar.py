@@ -4,9 +4,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from serving.embedder import default_embedder
 from store.demo import bazaar
 from store.demo.bazaar_catalogue import CATEGORIES, pick_items
 from store.location import list_stores, stores_home
+from store.review_index import ReviewIndex
 
 ZIP = re.compile(r"zip|拉链", re.IGNORECASE)
 
@@ -158,6 +160,17 @@ def test_rebuilding_replaces_the_store_and_leaves_no_litter(tmp_path):
         assert store.info.product_count == 8
     assert list_stores(tmp_path) == ["bazaar"]
     assert [p.name for p in stores_home(tmp_path).iterdir()] == ["bazaar"]
+
+
+def test_a_store_built_anew_need_not_read_its_reviews_again(tmp_path, monkeypatch):
+    embedder = default_embedder()
+    with bazaar.build(tmp_path, products=7, days=130, reviews=60) as store:
+        ReviewIndex(store, embedder).build()
+    monkeypatch.setattr(
+        embedder, "embed_passages", lambda texts: pytest.fail(f"{len(texts)} texts read again")
+    )
+    with bazaar.build(tmp_path, products=7, days=130, reviews=60) as store:
+        assert ReviewIndex(store, embedder).search("zip")
 
 
 @pytest.mark.parametrize(("products", "days"), [(3, 730), (500, 730), (12, 30)])

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from store import catalogue, sales
-from store.database import Store
+from store.database import CurrencyMismatch, Store
 from store.errors import (
+    DiskFull,
     StoreError,
     StoreExists,
     StoreLocked,
@@ -185,3 +186,52 @@ def test_threads_read_side_by_side(small_bazaar):
 
 def test_every_error_carries_a_remedy():
     assert str(StoreError("It broke", "mend it")) == "It broke. Remedy: mend it"
+
+
+@pytest.mark.parametrize(
+    ("known", "message"), [({"currency": "yuan"}, "no currency"), ({"timezone": "Mars/Base"}, "no time zone")]
+)
+def test_a_store_needs_a_currency_and_a_time_zone_that_exist(tmp_path, known, message):
+    with pytest.raises(StoreError, match=message):
+        Store.create(
+            "shop", kind="imported", home=tmp_path, **({"currency": "USD", "timezone": "UTC"} | known)
+        )
+    assert list_stores(tmp_path) == []
+
+
+def test_money_in_another_currency_is_refused(empty_store):
+    empty_store.check_currency("CNY")
+    with pytest.raises(CurrencyMismatch, match="keeps CNY, and this is EUR"):
+        empty_store.check_currency("EUR")
+
+
+def test_a_write_that_finds_no_room_is_one_clear_error_and_changes_nothing(empty_store):
+    _sell(empty_store, ("a", "2024-01-01", 3.0))
+    with pytest.raises(DiskFull, match="No space left"), empty_store.transaction() as cursor:
+        cursor.execute("DELETE FROM sales")
+        raise OSError(28, "No space left on device")
+    assert empty_store.info.sales_days == 1
+
+
+def test_a_rewritten_store_holds_the_same_and_nothing_that_was_deleted(empty_store):
+    _sell(empty_store, ("a", "2024-01-01", 3.0), ("a-secret-product", "2024-01-01", 3.0))
+    with empty_store.transaction() as cursor:
+        cursor.execute("DELETE FROM sales WHERE product_id = 'a-secret-product'")
+    version = empty_store.data_version()
+    empty_store.rewrite()
+    assert empty_store.data_version() == version
+    assert b"a-secret-product" not in (empty_store.folder / "store.duckdb").read_bytes()
+    _sell(empty_store, ("a", "2024-01-02", 3.0))
+    assert sorted(path.name for path in empty_store.folder.iterdir())[0] == "store.duckdb"
+
+
+def test_a_store_that_is_written_anew_takes_its_place_before_another_process_may_open_it(
+    empty_store, monkeypatch
+):
+    """What another process wrote into the old file meanwhile would be gone with it."""
+    path = empty_store.folder / "store.duckdb"
+    old, at_close = path.stat().st_ino, []
+    close = Store.close
+    monkeypatch.setattr(Store, "close", lambda store: at_close.append(path.stat().st_ino) or close(store))
+    empty_store.rewrite()
+    assert len(at_close) == 1 and old not in at_close

@@ -1,3 +1,4 @@
+import gzip
 import math
 
 import pandas as pd
@@ -68,7 +69,7 @@ def test_every_row_is_accounted_for_with_its_reason(empty_store, tmp_path):
         "2024-01-02,,5,1.0",
         "2024-01-02,A,,1.0",
         "2024-01-02,A,many,1.0",
-        "2024-01-02,A,-2,1.0",
+        "2024-01-02,A,1.2.3,1.0",
         "2024-01-02,A,inf,1.0",
         "2024-01-02,A,99999999999,1.0",
         "2024-01-02,A,5",
@@ -80,8 +81,8 @@ def test_every_row_is_accounted_for_with_its_reason(empty_store, tmp_path):
     assert _balanced(report)
     assert (report.rows_read, report.rows_used, report.rows_folded) == (15, 2, 1)
     assert report.rejected_by_reason == {
-        "bad_date": 2, "bad_units": 2, "field_count": 2, "no_date": 1, "date_out_of_range": 1,
-        "no_product": 1, "no_units": 1, "negative_units": 1, "too_many_units": 1,
+        "bad_units": 3, "bad_date": 2, "field_count": 2, "no_date": 1, "date_out_of_range": 1,
+        "no_product": 1, "no_units": 1, "too_many_units": 1,
     }  # fmt: skip
     assert [r.row_number for r in report.rejected] == list(range(2, 14))
     assert report.repaired == {"bad_price": 1}
@@ -117,6 +118,31 @@ def test_single_sales_are_added_up_even_when_two_are_alike(empty_store, tmp_path
     assert (report.rows_used, report.rows_folded) == (3, 0)
     assert report.notes
     assert empty_store.daily_sales()[["y", "revenue"]].to_numpy().tolist() == [[4.0, 18.0]]
+
+
+def test_more_product_days_than_a_row_group_of_the_database_all_arrive(empty_store, tmp_path):
+    days = pd.date_range("2024-01-01", periods=130)
+    frame = pd.DataFrame(
+        {"date": days.repeat(1_000), "product": [f"P{n}" for n in range(1_000)] * 130, "units": 2}
+    )
+    frame.to_parquet(tmp_path / "sales.parquet")
+    report = import_sales(empty_store, tmp_path / "sales.parquet")
+    assert report.new == empty_store.info.sales_days == 130_000
+    frame.assign(units=3).to_parquet(tmp_path / "later.parquet")
+    assert import_sales(empty_store, tmp_path / "later.parquet").changed == 130_000
+    assert empty_store.daily_sales()["y"].sum() == 390_000
+
+
+def test_moments_by_the_second_are_cut_to_days_and_rows_written_twice_still_found(empty_store, tmp_path):
+    rows = [
+        "2024-01-05 10:00:01,A,1",
+        "2024-01-05 10:00:02,A,1",
+        "2024-01-06 10:00:01,A,1",
+        "2024-01-06 10:00:01,A,1",
+    ]
+    report = import_sales(empty_store, _file(tmp_path, "\n".join(["date,product,units", *rows])))
+    assert _balanced(report)
+    assert empty_store.daily_sales()["y"].tolist() == [2.0, 2.0]
 
 
 def test_optional_columns_reach_the_panel(empty_store, tmp_path):
@@ -156,9 +182,10 @@ def test_dates_that_could_be_either_way_round_are_said_so(empty_store, tmp_path)
 
 
 def test_separators_and_decimal_commas(empty_store, tmp_path):
-    text = 'date;product;units;price\n2024-01-01;A;"1,234";12,50\n'
-    import_sales(empty_store, _file(tmp_path, text))
-    assert empty_store.daily_sales()[["y", "price"]].to_numpy().tolist() == [[1234.0, 12.5]]
+    text = "date;product;units;price\n2024-01-01;A;1.234;12,50\n2024-01-01;B;2;1.020,00\n"
+    report = import_sales(empty_store, _file(tmp_path, text))
+    assert empty_store.daily_sales()[["y", "price"]].to_numpy().tolist() == [[1234.0, 12.5], [2.0, 1020.0]]
+    assert any("decimal comma in 2 rows" in english for english, _ in report.evidence)
 
 
 def test_a_stray_quotation_mark_swallows_no_rows(empty_store, tmp_path):
@@ -201,6 +228,10 @@ def test_a_title_in_the_catalogue_means_that_product(small_bazaar, tmp_path, mon
         ("header.csv", b"date,product,units\n"),
         ("binary.csv", bytes(range(256)) * 20),
         ("sheet.csv", b"PK\x03\x04" + bytes(500)),
+        ("old.csv", b"\xd0\xcf\x11\xe0" + bytes(500)),
+        ("onecolumn.csv", b"date product units\n2024-01-01 A 2\n"),
+        ("cut.csv.gz", gzip.compress(b"date,product,units\n2024-01-01,A,2\n" * 9)[:40]),
+        ("list.jsonl", b"[1, 2]\n[3]\n"),
         ("cut.parquet", b"PAR1" + b"\x15\x04" * 50),
         ("nounits.csv", b"date,product,colour\n2024-01-01,A,red\n"),
         ("twice.csv", b"date,units,units\n2024-01-01,1,2\n"),
@@ -227,3 +258,12 @@ def test_wrong_mappings_and_missing_files_are_named(empty_store, tmp_path):
         import_sales(empty_store, path, {"colour": "Qty"})
     with pytest.raises(ImportFailed, match="nowhere"):
         import_sales(empty_store, tmp_path / "nowhere.csv")
+
+
+def test_a_code_names_the_product_and_the_name_beside_it_is_its_title(empty_store, tmp_path):
+    file = tmp_path / "sales.csv"
+    file.write_text("Date,SKU,Product,Units\n2024-01-01,L-1,Lantern,3\n2024-01-02,L-1,Lantern,2\n")
+    import_sales(empty_store, file)
+    products = empty_store.products()
+    assert products["product_id"].tolist() == ["L-1"]
+    assert products["title"].tolist() == ["Lantern"]

@@ -9,6 +9,7 @@ import pytest
 from serving.embedder import default_embedder
 from store import reviews
 from store.demo import bazaar
+from store.index_canary import can_be_read
 from store.review_index import ReviewIndex
 
 
@@ -49,8 +50,23 @@ def own_bazaar(tmp_path):
         yield store
 
 
+@pytest.fixture
+def few_reviews(empty_store):
+    texts = ["A good bag", "The zip broke", "物流很快", "Battery lasts a day", "颜色好看"]
+    _add(empty_store, *(_review(number, text) for number, text in enumerate(texts)))
+    return empty_store
+
+
 def _review(number, text, **known):
-    row = {"ds": None, "rating": None, "language": "en", "title": None, "flags": [], "product_id": "B001"}
+    row = {
+        "author": None,
+        "ds": None,
+        "rating": None,
+        "language": "en",
+        "title": None,
+        "flags": [],
+        "product_id": "B001",
+    }
     return {**row, "review_id": f"X{number}", "text": text, **known}
 
 
@@ -91,7 +107,17 @@ def test_near_duplicates_of_a_product_are_shown_once(own_bazaar):
     text = "The buckle of this bag squeaks like a small bird in the morning"
     _add(own_bazaar, _review(1, text), _review(2, text + "."), _review(3, text, product_id="B002"))
     hits = ReviewIndex(own_bazaar, CountingEmbedder()).search("buckle squeaks like a bird", limit=4)
-    assert sorted(hit.product_id for hit in hits if "squeaks" in hit.text) == ["B001", "B002"]
+    found = {hit.product_id: hit.copies for hit in hits if "squeaks" in hit.text}
+    assert found == {"B001": 2, "B002": 1}
+
+
+def test_a_filter_that_few_reviews_pass_finds_all_of_them(index, small_bazaar):
+    wanted = small_bazaar.reviews()
+    wanted = set(wanted[(wanted["product_id"] == "B003") & (wanted["rating"] <= 2)]["review_id"])
+    hits = index.search("anything at all", product_id="B003", max_rating=2, limit=50)
+    assert wanted
+    assert sum(hit.copies for hit in hits) == len(wanted)
+    assert {hit.review_id for hit in hits} <= wanted
 
 
 def test_unknown_dates_and_ratings_match_no_filter_but_are_found(own_bazaar):
@@ -112,6 +138,65 @@ def test_a_changed_store_makes_the_index_stale_and_only_new_texts_are_embedded(o
     assert index.search("cinnamon smell", limit=1)[0].review_id == "X1"
     assert index.is_fresh()
     assert embedder.embedded == first + 1
+
+
+def test_one_question_finds_both_languages_and_a_filter_keeps_one(index):
+    assert {hit.language for hit in index.search("拉链坏了", limit=20)} >= {"en", "zh"}
+    for language in ("en", "zh"):
+        assert {hit.language for hit in index.search("拉链坏了", language=language)} == {language}
+
+
+def test_a_word_that_says_nothing_to_the_model_is_found_all_the_same(few_reviews):
+    _add(few_reviews, _review(9, "Fits the XJ-4711B holder of my desk"))
+    assert ReviewIndex(few_reviews, CountingEmbedder()).search("xj-4711b", limit=1)[0].review_id == "X9"
+
+
+def test_a_build_that_was_killed_goes_on_where_it_was(few_reviews, monkeypatch):
+    monkeypatch.setattr("store.review_index_build._TEXTS_A_STEP", 2)
+
+    class Killed(CountingEmbedder):
+        def embed_passages(self, texts):
+            if self.embedded:
+                raise KeyboardInterrupt
+            return super().embed_passages(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        ReviewIndex(few_reviews, Killed()).build()
+    embedder = CountingEmbedder()
+    assert ReviewIndex(few_reviews, embedder).build() == 5
+    assert embedder.embedded == 3
+
+
+def test_a_lost_index_is_built_without_reading_a_review_anew(few_reviews):
+    ReviewIndex(few_reviews, CountingEmbedder()).build()
+    shutil.rmtree(few_reviews.folder / "reviews_index")
+    embedder = CountingEmbedder()
+    assert ReviewIndex(few_reviews, embedder).search("bag")
+    assert embedder.embedded == 0
+
+
+def test_changed_files_are_first_read_by_a_child(few_reviews, monkeypatch):
+    ReviewIndex(few_reviews, CountingEmbedder()).build()
+    segment = next((few_reviews.folder / "reviews_index").glob("build-*/words/data*.npy"))
+    asked = []
+    monkeypatch.setattr("store.review_vectors.can_be_read", lambda *build: asked.append(build) or False)
+    assert ReviewIndex(few_reviews, CountingEmbedder()).is_fresh()
+    assert not asked
+    segment.write_bytes(segment.read_bytes()[:-4])
+    assert not ReviewIndex(few_reviews, CountingEmbedder()).is_fresh()
+    assert len(asked) == 1
+
+
+def test_the_child_tells_a_whole_build_from_a_broken_one(few_reviews):
+    index = ReviewIndex(few_reviews, CountingEmbedder())
+    index.build()
+    build = next((few_reviews.folder / "reviews_index").glob("build-*"))
+    index._vectors.close()
+    assert can_be_read(build, 5)
+    assert not can_be_read(build, 6)
+    (build / "chroma.sqlite3").write_bytes(b"nonsense" * 100)
+    assert not can_be_read(build, 5)
+    assert not can_be_read(build.parent / "nothing", 5)
 
 
 def test_a_damaged_or_lost_index_is_built_again(own_bazaar):

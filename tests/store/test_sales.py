@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from store import catalogue, sales
+from store.errors import StoreError
 
 
 def _write(store, rows, columns=("product_id", "ds", "units", "revenue")):
@@ -102,3 +103,32 @@ def test_columns_and_types_are_those_of_the_contract(small_bazaar, empty_store):
         numbers = dict.fromkeys(["y", "revenue", "price", "regular_price", "promo", "on_hand"], "float64")
         marks = {"is_open": "bool", "is_stockout": "bool"}
         assert types == {"unique_id": "object", "ds": "datetime64[ns]", **numbers, **marks}
+
+
+def test_returns_are_kept_apart_from_sales(empty_store):
+    _write(empty_store, [("a", "2024-01-01", 3.0, 30.0), ("a", "2024-01-02", 1.0, 10.0)])
+    before = empty_store.daily_sales()
+    version = empty_store.data_version()
+    rows = pd.DataFrame(
+        [("a", "2024-01-02", 2.0, 20.0), ("b", "2024-02-01", 1.0, None)],
+        columns=["product_id", "ds", "units", "revenue"],
+    )
+    with empty_store.transaction() as cursor:
+        assert sales.write_returns(cursor, rows) == (2, 0)
+        assert sales.write_returns(cursor, rows.assign(units=[2.0, 5.0])) == (0, 1)
+    pd.testing.assert_frame_equal(empty_store.daily_sales(), before)
+    assert empty_store.data_version() == version
+    assert empty_store.info.as_of == date(2024, 1, 2)
+    returned = empty_store.returns()
+    assert returned[["unique_id", "units"]].to_numpy().tolist() == [["a", 2.0], ["b", 5.0]]
+    assert empty_store.returns(["a"], date(2024, 1, 1), date(2024, 1, 31))["revenue"].tolist() == [20.0]
+    assert empty_store.returns(["nobody"]).empty
+
+
+@pytest.mark.parametrize("write", [sales.write_sales, sales.write_returns])
+def test_units_never_fall_below_zero(empty_store, write):
+    rows = pd.DataFrame([("a", "2024-01-01", -3.0, 3.0)], columns=["product_id", "ds", "units", "revenue"])
+    with pytest.raises(StoreError, match="below zero") as caught, empty_store.transaction() as cursor:
+        write(cursor, rows)
+    assert "returns" in caught.value.remedy
+    assert empty_store.info.sales_days == 0

@@ -44,6 +44,16 @@ def bars_chart() -> dict[str, Any]:
     }
 
 
+def opinions_chart() -> dict[str, Any]:
+    return {
+        "kind": "opinions",
+        "title": {"en": "What reviews say", "zh": "评价怎么说"},
+        "labels": {"en": ["the zip", "delivery"], "zh": ["拉链", "物流"]},
+        "pleased": [0, 5],
+        "not_pleased": [26, 2],
+    }
+
+
 def series_chart() -> dict[str, Any]:
     return {
         "kind": "series",
@@ -94,7 +104,9 @@ def test_a_forecast_without_a_95_band_still_draws_the_80() -> None:
     assert names(draw_chart(chart, "en")) == ["80% range", "Sold", "Forecast"]
 
 
-@pytest.mark.parametrize("chart", [forecast_chart(), series_chart(), bars_chart()], ids=lambda c: c["kind"])
+@pytest.mark.parametrize(
+    "chart", [forecast_chart(), series_chart(), bars_chart(), opinions_chart()], ids=lambda c: c["kind"]
+)
 def test_every_chart_is_transparent_with_an_ink_for_both_themes(chart: dict[str, Any]) -> None:
     figure = draw_chart(chart, "zh")
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
@@ -111,6 +123,13 @@ def test_bars_of_equal_names_stay_apart_and_show_sign_and_unit() -> None:
     assert bars.marker.color[0] == bars.marker.color[1] != bars.marker.color[2]
     assert all(len(tick) <= 26 for tick in figure.layout.yaxis.ticktext)
     assert bars.hovertext[2] == "A very long product title that no phone shows"
+
+
+def test_opinions_stand_on_two_sides_of_a_line_and_show_plain_counts() -> None:
+    unhappy, happy = draw_chart(opinions_chart(), "zh").data
+    assert (unhappy.name, happy.name) == ("不满意", "满意")
+    assert all(x <= 0 for x in unhappy.x) and all(x >= 0 for x in happy.x)
+    assert list(unhappy.text) == ["26", "2"] and list(happy.text) == ["", "5"]
 
 
 def test_bars_grow_with_their_number() -> None:

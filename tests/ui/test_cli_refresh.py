@@ -66,7 +66,7 @@ def take_back(home, days):
         later = store.cursor().execute(f"SELECT * FROM sales WHERE {since}").df()
         with store.transaction() as cursor:
             cursor.execute(f"DELETE FROM sales WHERE {since}")
-            sales._rebuild_calendar(cursor)
+            sales.rebuild_calendar(cursor)
     return later
 
 

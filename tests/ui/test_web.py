@@ -53,7 +53,7 @@ def test_no_event_is_a_public_endpoint(client: TestClient, page: str) -> None:
 
 
 def test_uploads_are_closed_on_the_real_pages(client: TestClient) -> None:
-    assert client.post("/en/gradio_api/upload", files={"files": b"x"}).status_code == 405
+    assert client.post("/en/gradio_api/upload", files={"files": b"x"}).status_code == 404
 
 
 def test_a_synthetic_store_wears_its_badge_and_a_real_one_does_not() -> None:

@@ -49,9 +49,12 @@ def test_the_page_itself_may_post(client: TestClient) -> None:
     assert reply.text == "inside"
 
 
-@pytest.mark.parametrize("path", ["/en/gradio_api/upload", "/zh/gradio_api/upload/", "/en/upload"])
-def test_nothing_can_be_uploaded(client: TestClient, path: str) -> None:
-    assert client.post(path).status_code == 405
+@pytest.mark.parametrize(
+    "call", ["upload", "upload/", "file=/etc/hosts", "file/x", "deep_link", "run/ask", "vibe-code"]
+)
+@pytest.mark.parametrize("page", ["en", "zh"])
+def test_what_the_chat_has_no_use_for_is_closed(client: TestClient, page: str, call: str) -> None:
+    assert client.post(f"/{page}/gradio_api/{call}").status_code == 404
 
 
 def test_every_answer_carries_the_content_policy(client: TestClient) -> None:

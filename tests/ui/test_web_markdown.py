@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.scripted import AS_OF, LAMP, answer, forecast, trending
 from tools.results import Column, Draft, Table
-from ui.web_markdown import ROWS_SHOWN, escape, render_receipt, render_step, render_table
+from ui.web_markdown import ROWS_SHOWN, escape, escape_answer, render_receipt, render_step, render_table
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,16 @@ from ui.web_markdown import ROWS_SHOWN, escape, render_receipt, render_step, ren
 )
 def test_markdown_in_data_is_shown_and_not_obeyed(text: str, shown: str) -> None:
     assert escape(text) == shown
+
+
+def test_a_quoted_review_is_no_link_and_the_answer_keeps_its_own_marks() -> None:
+    answer = 'The **lamp** costs $5 or $6; run `shopcast doctor`.\n\n> "Win [here](https://a.example) <b>*now*</b>" — [R1]'
+    shown = escape_answer(answer)
+    assert shown.startswith("The **lamp** costs \\$5 or \\$6; run `shopcast doctor`.\n\n> ")
+    quote = shown.split("\n\n> ")[1]
+    assert "[here](" not in quote and "://" not in quote and "<b>" not in quote and " *now*" not in quote
+    assert escape_answer("- [lamp](https://a.example)") == r"- \[lamp\]\(https&#58;//a.example\)"
+    assert "](" not in escape_answer("The [lamp](https://a.example) sold.").replace(r"\](", "")
 
 
 def test_a_step_pairs_the_words_with_what_they_became() -> None:

@@ -1,0 +1,1 @@
+"""Finders of personal data in a text, one kind of writing a module."""
