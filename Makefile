@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS_STAMP := .venv-bench/.installed
 
-.PHONY: help setup demo test check format web vllm serve browser bench eval chooser bench-eval bench-agent bench-forecast bench-peers lock clean
+.PHONY: help setup demo test check format web vllm serve browser bench eval chooser bench-eval bench-agent bench-data bench-forecast bench-peers lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,15 @@ bench-eval: $(STAMP) ## what the evaluation harness costs
 
 bench-agent: $(STAMP) ## the assistant beside a plain LangChain agent: right calls, invented numbers, seconds
 	$(BIN)/python -m benchmarks.agent
+
+# Reads the public sets that lie beside the checkout; about an hour in all. Each line runs by itself as well.
+bench-data: $(STAMP) ## imports, kills, redaction, search, sentiment and flags on real files and reviews
+	$(BIN)/python -m benchmarks.importing
+	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.redaction
+	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.text
+	$(BIN)/python -m benchmarks.flags
 
 bench-forecast: $(STAMP) $(PEERS_STAMP) ## forecasts beside their peers on real sales (go on with OUT=folder)
 	$(BIN)/python -m benchmarks.forecasting $(if $(OUT),--out $(OUT))

@@ -55,7 +55,7 @@ def print_batches(store_name: str | None) -> None:
     table.add_column("file", overflow="fold")
     for heading in ("new", "changed"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("taken back")
+    table.add_column("undone (UTC)", no_wrap=True)
     for each in records:
         undone = f"{each.undone_at:%Y-%m-%d %H:%M}" if each.undone_at else ""
         table.add_row(

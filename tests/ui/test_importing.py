@@ -1,6 +1,7 @@
 """`shopcast import`, `backup`, `restore` as a user types them."""
 
 import json
+import re
 
 import pytest
 
@@ -49,7 +50,8 @@ def test_an_import_says_its_number_is_listed_and_taken_back(run, sales_file, tmp
     status, said = run("import", "undo", "2")
     assert status == 0 and "2 product-days to 2026-01-02" in said
     assert _units() == [3.0, 5.0]
-    assert "undone" in run("import", "list")[1]
+    listed = run("import", "list")[1]
+    assert len(re.findall(r"20\d\d-\d\d-\d\d \d\d:\d\d", listed)) == 3, "two imports, one of them undone"
 
 
 def test_the_same_file_again_is_noticed(run, sales_file):
