@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from serving.embedder import Embedder, embed_queries
 from store.database import Store, StoreInfo
 from store.errors import IndexUnavailable, StoreError
 from store.lexical_index import LexicalIndex
@@ -27,8 +28,6 @@ from store.vector_cache import read_vectors
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
-
-    from serving.embedder import Embedder
 
 Vector = npt.NDArray[np.float32]
 
@@ -215,7 +214,7 @@ class ReviewIndex:
 
     def _direction(self, ways: list[str], opened: _Opened) -> Vector:
         """Return where reviews lie that answer something asked in several ways: a vector of length 1."""
-        asked = [self._embedder.embed_query(way) for way in dict.fromkeys(ways)]
+        asked = embed_queries(self._embedder, list(dict.fromkeys(ways)))
         return opened.directions.middles.direct_query(np.mean(asked, axis=0), ways[0])
 
     def _nearest(
