@@ -17,12 +17,12 @@ from typing import Any
 from store.batches import hash_file
 from store.database import Store
 from store.errors import StoreError, StoreExists
-from store.location import DATABASE_FILE, store_folder, stores_home
+from store.location import DATABASE_FILE, INDEX_FOLDER, store_folder, stores_home
 from store.privacy import SECRET_FILE
 
 # Built again from the reviews when first asked; and what only a running process needs.
 _COPY = f"{DATABASE_FILE}.copy"
-_LEFT_OUT = ("reviews_index", DATABASE_FILE, f"{DATABASE_FILE}.wal", f"{DATABASE_FILE}.draft", _COPY)
+_LEFT_OUT = (INDEX_FOLDER, DATABASE_FILE, f"{DATABASE_FILE}.wal", f"{DATABASE_FILE}.draft", _COPY)
 _MANIFEST = "backup.json"
 _FORMAT = 1
 

@@ -15,14 +15,13 @@ from store.database import Store
 from store.database_file import draft_of
 from store.feedback import FEEDBACK_FILE
 from store.lines import read_lines
-from store.location import DATABASE_FILE
+from store.location import DATABASE_FILE, INDEX_FOLDER
 from store.privacy import SECRET_FILE, hash_customer
 from store.review_flags import refresh_flags
 from store.traces import OLDER_TRACES_FILE, TRACES_FILE
 from store.vector_cache import forget_vectors
 
 Mentions = Callable[[Any], bool]
-_INDEX_FOLDER = "reviews_index"
 # Shorter words than these are anybody's: "Good." in an answer is no quotation.
 _SHORTEST_QUOTE = 12
 _QUOTED_CHARS = 40
@@ -86,7 +85,7 @@ def forget_customer(store_name: str, customer: str, *, home: Path | str | None =
         # since what quotes them is found by them.
         unfinished.touch()
         mentions = _mentions({review_id for review_id, _ in held}, [text or "" for _, text in held])
-        shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
+        shutil.rmtree(folder / INDEX_FOLDER, ignore_errors=True)
         traces = sum(_forget_lines(folder / name, mentions) for name in (TRACES_FILE, OLDER_TRACES_FILE))
         feedback = _forget_lines(folder / FEEDBACK_FILE, mentions)
         receipt = _forget_rows(store, author, sorted({review_id for review_id, _ in held}), mentions)

@@ -9,6 +9,8 @@ from pathlib import Path
 from store.errors import StoreNameInvalid
 
 DATABASE_FILE = "store.duckdb"
+# Can be built again from the database.
+INDEX_FOLDER = "reviews_index"
 # A name becomes a folder: letters of any script, digits, "-" and "_"; no dot, no separator.
 _NAME = re.compile(r"^[^\W_][\w-]{0,63}$")
 

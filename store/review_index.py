@@ -16,6 +16,7 @@ from serving.embedder import Embedder, embed_queries
 from store.database import Store, StoreInfo
 from store.errors import IndexUnavailable, StoreError
 from store.lexical_index import LexicalIndex
+from store.location import INDEX_FOLDER
 from store.review_directions import Directions
 from store.review_flags import is_quotable, review_weight
 from store.review_index_build import FORMAT, embed_texts, fill_build, read_copies
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float32]
 
+_SHOWN = [column for column in REVIEW_COLUMNS if column != "author"]
 # Of each ranking so many take part: a review that is 150th in both is no answer.
 _CANDIDATES = 150
 # The best few hits say in customers' words what was asked. Three do as well as five, ten do worse.
@@ -79,7 +81,7 @@ class ReviewIndex:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._vectors = VectorFolder(store.folder / "reviews_index")
+        self._vectors = VectorFolder(store.folder / INDEX_FOLDER)
         self._building = threading.Lock()
         self._opened: _Opened | None = None
         self._fresh_as_of: StoreInfo | None = None
@@ -255,6 +257,3 @@ class ReviewIndex:
 
     def _version(self) -> str:
         return f"{self._embedder.name}/{FORMAT}/{hash_reviews(self._store.cursor())}"
-
-
-_SHOWN = [column for column in REVIEW_COLUMNS if column != "author"]

@@ -12,7 +12,7 @@ from store.errors import ImportFailed
 from store.importing.layout import report_file
 from store.importing.ledger import RowLedger
 from store.importing.report import ImportReport
-from store.importing.sales_file import known_products
+from store.importing.sales_file import catalogue_rows, known_products
 from store.importing.table_file import TableFile
 from store.importing.values import is_day_first, read_column, read_number, read_text
 
@@ -143,13 +143,7 @@ def product_rows(store: Store, rows: pd.DataFrame) -> pd.DataFrame:
         store: an open store.
         rows: product_id, and title, category, brand where known; of several titles the most frequent counts.
     """
-    known = store.products_by_id()
-    found = pd.DataFrame({"product_id": sorted(set(rows["product_id"]))}, dtype=object)
-    for column in catalogue.PRODUCT_COLUMNS[1:]:
-        said = _most_frequent(rows, column) if column in rows else {}
-        found[column] = [said.get(i) or known.get(i, {}).get(column) for i in found["product_id"]]
-    found["title"] = found["title"].fillna(found["product_id"])
-    return found
+    return catalogue_rows(store, rows, _most_frequent)
 
 
 def _most_frequent(rows: pd.DataFrame, column: str) -> dict[str, str]:

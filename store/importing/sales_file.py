@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def import_sales(
 
 def _write(store: Store, cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Written:
     is_return = rows["units"] < 0
-    catalogue.write_products(cursor, _product_rows(store, rows))
+    catalogue.write_products(cursor, catalogue_rows(store, rows, _first_said))
     sold = sales.write_sales(cursor, _daily_rows(rows[~is_return] if is_return.any() else rows))
     if not is_return.any():
         return sold
@@ -236,21 +236,27 @@ def known_products(store: Store, names: pd.Series) -> pd.Series:
     return read_column(names, lambda name: name if name in known else by_title.get(name, name))
 
 
-def _product_rows(store: Store, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the file's products as catalogue rows; what only the store knows of them is kept."""
+def catalogue_rows(
+    store: Store, rows: pd.DataFrame, choose: Callable[[pd.DataFrame, str], dict[str, str]]
+) -> pd.DataFrame:
+    """Return a file's products as catalogue rows; what only the store knows of them is kept.
+
+    Args:
+        store: an open store.
+        rows: product_id, and columns of the catalogue where the file has them.
+        choose: which of the values that the rows say of a product counts, by product; given the rows and a column.
+    """
     known = store.products_by_id()
     ids = sorted(set(rows["product_id"].unique()))
     found = pd.DataFrame({"product_id": ids}, dtype=object)
     for column in catalogue.PRODUCT_COLUMNS[1:]:
-        said = _first_said(rows, column)
+        said = choose(rows, column) if column in rows else {}
         found[column] = [said.get(product) or known.get(product, {}).get(column) for product in ids]
     found["title"] = found["title"].fillna(found["product_id"])
     return found
 
 
 def _first_said(rows: pd.DataFrame, column: str) -> dict[str, str]:
-    if column not in rows:
-        return {}
     said = rows.loc[rows[column].notna(), ["product_id", column]].drop_duplicates("product_id")
     return dict(zip(said["product_id"], said[column], strict=True))
 
